@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Properties set on paths. They hold for the path and everything below it, until a deeper one says otherwise. Immutable. */
+/**
+ * Properties set on paths. They hold for the path and everything below it, until a deeper one says
+ * otherwise. Immutable.
+ */
 public final class PolicyTable {
   public static final PolicyTable EMPTY = new PolicyTable(new TreeMap<>());
 
@@ -34,7 +37,10 @@ public final class PolicyTable {
     return policies.getOrDefault(path, Map.of());
   }
 
-  /** The value of a key in force at a path: the path's own, else that of the nearest ancestor that has it. */
+  /**
+   * The value of a key in force at a path: the path's own, else that of the nearest ancestor that
+   * has it.
+   */
   public Optional<Effective> effective(NamespacePath path, String key) {
     if (policies.isEmpty()) {
       return Optional.empty();

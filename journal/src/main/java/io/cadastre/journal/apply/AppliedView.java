@@ -8,8 +8,8 @@ import io.cadastre.journal.store.RowReader;
 import io.cadastre.journal.store.StoreView;
 
 /**
- * The namespace at one state index: rows, mount table, policies and counters of that moment. Thread-safe; whoever got one
- * closes it once.
+ * The namespace at one state index: rows, mount table, policies and counters of that moment.
+ * Thread-safe; whoever got one closes it once.
  */
 public final class AppliedView implements RowReader, AutoCloseable {
   private final StoreView rows;

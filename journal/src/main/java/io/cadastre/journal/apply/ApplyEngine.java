@@ -19,12 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies committed entries, in log order, on one thread: drains what has queued up into one write batch that also holds the
- * new applied term-index, writes it, tells the listeners, publishes the new view, and completes the waiting futures. The same
- * code runs on every replica; on the leader an entry comes with its {@link PendingEntry}.
+ * Applies committed entries, in log order, on one thread: drains what has queued up into one write
+ * batch that also holds the new applied term-index, writes it, tells the listeners, publishes the
+ * new view, and completes the waiting futures. The same code runs on every replica; on the leader
+ * an entry comes with its {@link PendingEntry}.
  *
- * <p>The queue is bounded: a slow store makes the log's own updater wait. Any failure here ends the process through {@code
- * fatal}: a replica that cannot apply must not go on.
+ * <p>The queue is bounded: a slow store makes the log's own updater wait. Any failure here ends the
+ * process through {@code fatal}: a replica that cannot apply must not go on.
  */
 public final class ApplyEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApplyEngine.class);
@@ -48,24 +49,25 @@ public final class ApplyEngine implements AutoCloseable {
   private volatile Applied applied;
   private volatile boolean running = true;
 
-  /** Term and Raft index of the last entry whose effects readers can see; index -1 in a new store. */
+  /**
+   * Term and Raft index of the last entry whose effects readers can see; index -1 in a new store.
+   */
   public record Applied(long term, long index) {}
 
   private sealed interface Item {}
 
   private record Entry(
-      long term,
-      long index,
-      JournalEntry entry,
-      PendingEntry pending,
-      CompletableFuture<Void> done)
+      long term, long index, JournalEntry entry, PendingEntry pending, CompletableFuture<Void> done)
       implements Item {}
 
   private record Marker(long term, long index) implements Item {}
 
   private record Barrier(Runnable action) implements Item {}
 
-  /** @param fatal told of the first failure, on the apply thread, after which nothing more is applied */
+  /**
+   * @param fatal told of the first failure, on the apply thread, after which nothing more is
+   *     applied
+   */
   public ApplyEngine(
       RocksInodeStore store, String name, ApplyMetrics metrics, Consumer<Throwable> fatal) {
     this.store = store;
@@ -87,13 +89,17 @@ public final class ApplyEngine implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** Who gets a view right behind each CheckState record, on the apply thread; it closes the view. Must only hand it over. */
+  /**
+   * Who gets a view right behind each CheckState record, on the apply thread; it closes the view.
+   * Must only hand it over.
+   */
   public void onStateCheck(Consumer<AppliedView> handler) {
     stateCheck = handler;
   }
 
   /**
-   * Takes a committed entry. Blocks while the queue is full. The future completes, in log order, once readers see the entry.
+   * Takes a committed entry. Blocks while the queue is full. The future completes, in log order,
+   * once readers see the entry.
    *
    * @param pending the leader's side, or null
    */
@@ -104,7 +110,10 @@ public final class ApplyEngine implements AutoCloseable {
     return done;
   }
 
-  /** Takes an entry of the log itself (configuration, start of a term): only the applied index moves. */
+  /**
+   * Takes an entry of the log itself (configuration, start of a term): only the applied index
+   * moves.
+   */
   public void advance(long term, long index) {
     put(new Marker(term, index));
   }
@@ -175,7 +184,8 @@ public final class ApplyEngine implements AutoCloseable {
     } catch (InterruptedException e) {
       LOG.debug("The applier was stopped");
     } catch (Throwable e) {
-      LOG.error("Cannot apply the journal at term {} index {}", state.appliedTerm, state.appliedIndex, e);
+      LOG.error(
+          "Cannot apply the journal at term {} index {}", state.appliedTerm, state.appliedIndex, e);
       fatal.accept(e);
     }
   }
@@ -190,7 +200,10 @@ public final class ApplyEngine implements AutoCloseable {
     return bytes;
   }
 
-  /** A CheckState record must be in the last entry of its batch: its snapshot is taken right behind it. */
+  /**
+   * A CheckState record must be in the last entry of its batch: its snapshot is taken right behind
+   * it.
+   */
   private static boolean endsBatch(Item item) {
     return item instanceof Entry entry && entry.entry().getChecksState();
   }
@@ -247,7 +260,14 @@ public final class ApplyEngine implements AutoCloseable {
   private void moveTo(long term, long index) {
     if (index <= state.appliedIndex || term < state.appliedTerm) {
       throw new ApplyException(
-          "entry " + term + ":" + index + " comes after " + state.appliedTerm + ":" + state.appliedIndex);
+          "entry "
+              + term
+              + ":"
+              + index
+              + " comes after "
+              + state.appliedTerm
+              + ":"
+              + state.appliedIndex);
     }
     state.appliedTerm = term;
     state.appliedIndex = index;

@@ -2,7 +2,10 @@ package io.cadastre.journal.apply;
 
 import io.cadastre.journal.record.proto.JournalEntry;
 
-/** The leader's side of an entry on its way through the log. Called on the apply thread, once; must be quick. */
+/**
+ * The leader's side of an entry on its way through the log. Called on the apply thread, once; must
+ * be quick.
+ */
 public interface PendingEntry {
   /** The entry as built, so that the leader need not parse it again. */
   JournalEntry entry();

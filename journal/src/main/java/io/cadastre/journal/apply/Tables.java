@@ -3,6 +3,7 @@ package io.cadastre.journal.apply;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.mount.MountOption;
 import io.cadastre.core.mount.MountPoint;
 import io.cadastre.core.mount.MountTable;
 import io.cadastre.core.mount.PolicyTable;
@@ -26,21 +27,21 @@ final class Tables {
   private Tables() {}
 
   static MountTable mounts(RowReader store) {
-    MountTable table = MountTable.EMPTY;
+    List<MountPoint> mounts = new ArrayList<>();
     try (RowCursor rows = store.scan(Family.MOUNTS, FIRST, null)) {
       for (; rows.valid(); rows.next()) {
-        table = table.with(mount(PutMount.parseFrom(rows.value())));
+        mounts.add(mount(PutMount.parseFrom(rows.value())));
       }
     } catch (InvalidProtocolBufferException e) {
       throw new MetadataException(ErrorCode.CORRUPT, "A stored mount does not parse", e);
     }
-    return table;
+    return MountTable.of(mounts);
   }
 
   private static MountPoint mount(PutMount row) {
-    List<MountPoint.Option> options = new ArrayList<>();
+    List<MountOption> options = new ArrayList<>();
     for (StoreOption option : row.getOptionsList()) {
-      options.add(new MountPoint.Option(option.getName(), option.getValue()));
+      options.add(new MountOption(option.getName(), option.getValue()));
     }
     return new MountPoint(
         row.getMountId(),

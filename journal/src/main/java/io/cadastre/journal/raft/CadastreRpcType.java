@@ -10,8 +10,9 @@ import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
 
 /**
- * Ratis over gRPC with our own log appenders ({@link CadastreLogAppender}). Ratis finds a type by the name of its class, so
- * this class is public and has a constructor without arguments; nobody else uses it.
+ * Ratis over gRPC with our own log appenders ({@link CadastreLogAppender}). Ratis finds a type by
+ * the name of its class, so this class is public and has a constructor without arguments; nobody
+ * else uses it.
  */
 public final class CadastreRpcType implements RpcType {
   private static final String LEASE = "cadastre.lease";

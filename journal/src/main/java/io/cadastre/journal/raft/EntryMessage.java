@@ -5,7 +5,10 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
-/** An entry on its way into the log, made in this process; anything else that reaches the state machine is refused. */
+/**
+ * An entry on its way into the log, made in this process; anything else that reaches the state
+ * machine is refused.
+ */
 final class EntryMessage implements Message {
   private final ByteString content;
   private final PendingEntry pending;

@@ -9,12 +9,15 @@ import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 
 /**
- * Whether this leader can be sure, without asking, that nobody else leads: a majority answered appends that were *sent* less
- * than nine tenths of the minimum election timeout ago, and followers give no vote before that timeout has passed since they
- * heard from the leader. Ratis 3.3.0 has a lease of its own, but answers a read without contacting anybody once the lease has
- * lapsed on an idle leader; so we compute it from the followers' acknowledged send times, which the log appenders hand us.
+ * Whether this leader can be sure, without asking, that nobody else leads: a majority answered
+ * appends that were *sent* less than nine tenths of the minimum election timeout ago, and followers
+ * give no vote before that timeout has passed since they heard from the leader. Ratis 3.3.0 has a
+ * lease of its own, but answers a read without contacting anybody once the lease has lapsed on an
+ * idle leader; so we compute it from the followers' acknowledged send times, which the log
+ * appenders hand us.
  *
- * <p>Idea: leader lease of the Raft dissertation (Ongaro, 2014), section 6.4.1. Thread-safe; a check costs some nanoseconds.
+ * <p>Idea: leader lease of the Raft dissertation (Ongaro, 2014), section 6.4.1. Thread-safe; a
+ * check costs some nanoseconds.
  */
 final class LeaseClock {
   private final long leaseMillis;
@@ -37,7 +40,10 @@ final class LeaseClock {
     followers.infos().put(follower.getId(), follower);
   }
 
-  /** While leadership is being handed over, a target may be elected at once: for so long the lease does not count. */
+  /**
+   * While leadership is being handed over, a target may be elected at once: for so long the lease
+   * does not count.
+   */
   void suspend(long millis) {
     suspendedUntilNanos = System.nanoTime() + millis * 1_000_000;
   }

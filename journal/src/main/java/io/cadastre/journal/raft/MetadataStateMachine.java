@@ -28,12 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ratis' view of us: hands committed entries to the {@link ApplyEngine} and events to the {@link RoleManager}; decides nothing.
- * Callbacks come under Ratis' locks and must not block, but for {@code applyTransaction} (the log's updater thread), which may
- * wait for room in the applier's queue.
+ * Ratis' view of us: hands committed entries to the {@link ApplyEngine} and events to the {@link
+ * RoleManager}; decides nothing. Callbacks come under Ratis' locks and must not block, but for
+ * {@code applyTransaction} (the log's updater thread), which may wait for room in the applier's
+ * queue.
  *
- * <p>The store itself is the snapshot: a snapshot is the promise that everything up to its index is on disk, so it has a
- * term-index and no files.
+ * <p>The store itself is the snapshot: a snapshot is the promise that everything up to its index is
+ * on disk, so it has a term-index and no files.
  */
 final class MetadataStateMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(MetadataStateMachine.class);
@@ -97,7 +98,8 @@ final class MetadataStateMachine extends BaseStateMachine {
     }
     TransactionContext refused = context.build();
     refused.setException(
-        new IOException("Only the master itself writes the journal; this request came over the network"));
+        new IOException(
+            "Only the master itself writes the journal; this request came over the network"));
     return refused;
   }
 
@@ -125,7 +127,12 @@ final class MetadataStateMachine extends BaseStateMachine {
                       entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer()));
     } catch (IOException e) {
       fatal.halt(
-          "The journal entry at term " + entry.getTerm() + " index " + entry.getIndex() + " does not parse", e);
+          "The journal entry at term "
+              + entry.getTerm()
+              + " index "
+              + entry.getIndex()
+              + " does not parse",
+          e);
       return CompletableFuture.failedFuture(e);
     }
     return engine
@@ -186,12 +193,14 @@ final class MetadataStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyLogFailed(Throwable cause, RaftProtos.LogEntryProto failed) {
-    fatal.halt("The Raft log cannot be written. Look at the disk, then start this master again", cause);
+    fatal.halt(
+        "The Raft log cannot be written. Look at the disk, then start this master again", cause);
   }
 
   @Override
   public void notifyServerShutdown(RaftProtos.RoleInfoProto role, boolean allServers) {
-    shutDown("Raft has shut down by itself (a pause of more than a minute, or this member was removed)");
+    shutDown(
+        "Raft has shut down by itself (a pause of more than a minute, or this member was removed)");
   }
 
   @Override

@@ -18,8 +18,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Who this storage belongs to: written by `journal format`, checked at each start. A master never makes one by itself: an
- * empty disk under a known name has lost its votes and its log, and must not vote as if it had not.
+ * Who this storage belongs to: written by `journal format`, checked at each start. A master never
+ * makes one by itself: an empty disk under a known name has lost its votes and its log, and must
+ * not vote as if it had not.
  *
  * @param clusterId the Raft group
  * @param nodeName this member
@@ -37,8 +38,7 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
    *
    * @throws MetadataException ALREADY_EXISTS if it holds anything, unless {@code wipe}
    */
-  public static NodeIdentity format(
-      Path storage, String nodeName, UUID clusterId, boolean wipe) {
+  public static NodeIdentity format(Path storage, String nodeName, UUID clusterId, boolean wipe) {
     try {
       if (Files.exists(storage)) {
         try (Stream<Path> files = Files.list(storage)) {
@@ -89,7 +89,8 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
       properties.load(in);
       if (!VERSION.equals(properties.getProperty("version"))) {
         throw new MetadataException(
-                ErrorCode.CORRUPT, "The identity file has a version that this release does not know")
+                ErrorCode.CORRUPT,
+                "The identity file has a version that this release does not know")
             .with("file", file)
             .with("version", properties.getProperty("version"));
       }
@@ -108,7 +109,8 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
       }
       return identity;
     } catch (IOException | IllegalArgumentException e) {
-      throw new MetadataException(ErrorCode.CORRUPT, "The identity file cannot be read: " + e.getMessage(), e)
+      throw new MetadataException(
+              ErrorCode.CORRUPT, "The identity file cannot be read: " + e.getMessage(), e)
           .with("file", file);
     }
   }
@@ -136,7 +138,8 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
 
   private void write(Path storage) throws IOException {
     StringWriter text = new StringWriter();
-    text.write("# Who this storage belongs to. Written by `cadastre journal format`; do not edit or copy.\n");
+    text.write(
+        "# Who this storage belongs to. Written by `cadastre journal format`; do not edit or copy.\n");
     text.write("version=" + VERSION + "\n");
     text.write("cluster-id=" + clusterId + "\n");
     text.write("node=" + nodeName + "\n");

@@ -37,15 +37,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of the replicated journal: the Ratis server, the applier and the store behind it. Entries go in through {@link
- * #submit} on the leader and come out of the {@link ApplyEngine} on every member. Thread-safe.
+ * One member of the replicated journal: the Ratis server, the applier and the store behind it.
+ * Entries go in through {@link #submit} on the leader and come out of the {@link ApplyEngine} on
+ * every member. Thread-safe.
  *
- * <p>The only way to know what became of a submitted entry is its {@link PendingEntry}; the future of {@link #submit} says only
- * why it may never come.
+ * <p>The only way to know what became of a submitted entry is its {@link PendingEntry}; the future
+ * of {@link #submit} says only why it may never come.
  */
 public final class RaftJournal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftJournal.class);
   private static final long ADMIN_TIMEOUT_MILLIS = 60_000;
+
   /** Longer than Ratis' own request timeout between servers (3 s). */
   private static final long HANDOVER_GRACE_MILLIS = 4_000;
 
@@ -65,7 +67,9 @@ public final class RaftJournal implements AutoCloseable {
   private RaftServer.Division division;
   private volatile boolean transferring;
 
-  /** Builds the node; {@link #start()} starts it. The store stays the caller's, who closes it last. */
+  /**
+   * Builds the node; {@link #start()} starts it. The store stays the caller's, who closes it last.
+   */
   public RaftJournal(
       RaftSettings settings,
       RocksInodeStore store,
@@ -92,7 +96,8 @@ public final class RaftJournal implements AutoCloseable {
     try {
       this.server = build();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot open the Raft log in " + settings.storageDirectory(), e);
+      throw new UncheckedIOException(
+          "Cannot open the Raft log in " + settings.storageDirectory(), e);
     }
   }
 
@@ -188,16 +193,17 @@ public final class RaftJournal implements AutoCloseable {
   }
 
   /**
-   * Whether this node leads in a term and nobody else can lead at this moment. Costs some nanoseconds; no network. If it says
-   * no, the lease may come back within a heartbeat, or leadership is lost.
+   * Whether this node leads in a term and nobody else can lead at this moment. Costs some
+   * nanoseconds; no network. If it says no, the lease may come back within a heartbeat, or
+   * leadership is lost.
    */
   public boolean mayServe() {
     return roles.leadingTerm() != 0 && lease.isValid(settings.members().size());
   }
 
   /**
-   * Hands an entry to the log. The leader only. The future completes normally once the entry was applied; it fails with a
-   * {@link SubmitException} that says whether the entry may be in the log.
+   * Hands an entry to the log. The leader only. The future completes normally once the entry was
+   * applied; it fails with a {@link SubmitException} that says whether the entry may be in the log.
    */
   public CompletableFuture<Void> submit(PendingEntry pending) {
     RaftClientRequest request =
@@ -251,7 +257,8 @@ public final class RaftJournal implements AutoCloseable {
   /**
    * Hands leadership to another member and waits for it.
    *
-   * @throws MetadataException UNAVAILABLE if the other one did not take over in time; this node then leads on
+   * @throws MetadataException UNAVAILABLE if the other one did not take over in time; this node
+   *     then leads on
    */
   public void transferLeadership(String node, long timeoutMillis) {
     if (settings.members().stream().noneMatch(member -> member.name().equals(node))) {
@@ -263,7 +270,8 @@ public final class RaftJournal implements AutoCloseable {
       }
       transferring = true;
     }
-    // The target may be elected at once, without waiting for an election timeout, and the request to stand may still be on
+    // The target may be elected at once, without waiting for an election timeout, and the request
+    // to stand may still be on
     // its way when we have given up waiting.
     lease.suspend(timeoutMillis + HANDOVER_GRACE_MILLIS);
     boolean done = false;
@@ -339,8 +347,7 @@ public final class RaftJournal implements AutoCloseable {
 
   /** Every member; on the leader with what it knows of each. */
   public List<MemberInfo> members() {
-    List<LeaseClock.Contact> contacts =
-        roles.leadingTerm() == 0 ? List.of() : lease.contacts();
+    List<LeaseClock.Contact> contacts = roles.leadingTerm() == 0 ? List.of() : lease.contacts();
     List<MemberInfo> infos = new ArrayList<>();
     for (RaftSettings.Member member : settings.members()) {
       long commit = -1;
@@ -405,7 +412,10 @@ public final class RaftJournal implements AutoCloseable {
       return new SubmitException(notInLog, root);
     }
 
-    /** True: nothing will ever come of it. False: it may be in the log, and may be applied at any time. */
+    /**
+     * True: nothing will ever come of it. False: it may be in the log, and may be applied at any
+     * time.
+     */
     public boolean certainlyNotInLog() {
       return certainlyNotInLog;
     }

@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param storageDirectory holds the log; the caller has checked the node's identity in its parent
  * @param members every voting member; this node's name is among them
- * @param electionTimeoutMin a follower that hears nothing for this long may stand for election; the leader's lease is nine
- *     tenths of it
+ * @param electionTimeoutMin a follower that hears nothing for this long may stand for election; the
+ *     leader's lease is nine tenths of it
  * @param segmentBytes size of a log segment
  * @param preservedEntries entries kept behind a snapshot, for followers that are a little behind
  * @param snapshotEntries take a snapshot after so many applied entries

@@ -27,7 +27,8 @@ final class RatisProperties {
     RaftServerConfigKeys.Rpc.setTimeoutMax(p, max);
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(p, min);
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(p, max);
-    // The default of 10 s would keep a leader that lost its quorum for a moment, and has the longest log, from standing.
+    // The default of 10 s would keep a leader that lost its quorum for a moment, and has the
+    // longest log, from standing.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
         p, millis(3 * settings.electionTimeoutMax().toMillis()));
     RaftServerConfigKeys.Rpc.setSlownessTimeout(p, TimeDuration.valueOf(60, TimeUnit.SECONDS));
@@ -45,7 +46,8 @@ final class RatisProperties {
     RaftServerConfigKeys.Log.setUnsafeFlushEnabled(p, !settings.fsync());
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf("4MB"));
     RaftServerConfigKeys.Log.Appender.setWaitTimeMin(p, millis(0));
-    // Purge behind a snapshot, but never what a member still lacks: checkpoints cannot be transferred yet.
+    // Purge behind a snapshot, but never what a member still lacks: checkpoints cannot be
+    // transferred yet.
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, false);
     RaftServerConfigKeys.Log.setPurgePreservationLogNum(p, settings.preservedEntries());
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
@@ -57,7 +59,8 @@ final class RatisProperties {
     RaftServerConfigKeys.Read.setOption(p, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     RaftServerConfigKeys.Read.setLeaderLeaseEnabled(p, settings.lease());
 
-    // Every applied entry leaves a reply on every peer for this long. Idempotency is ours, in the operations family.
+    // Every applied entry leaves a reply on every peer for this long. Idempotency is ours, in the
+    // operations family.
     RaftServerConfigKeys.RetryCache.setExpiryTime(p, TimeDuration.valueOf(5, TimeUnit.SECONDS));
 
     // Network.

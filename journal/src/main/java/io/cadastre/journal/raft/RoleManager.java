@@ -6,8 +6,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ratis' callbacks, which come under its locks and from many threads, into a clean sequence of events on one thread. The
- * volatile flag falls at once when leadership is lost, so that nothing is started meanwhile.
+ * Turns Ratis' callbacks, which come under its locks and from many threads, into a clean sequence
+ * of events on one thread. The volatile flag falls at once when leadership is lost, so that nothing
+ * is started meanwhile.
  */
 final class RoleManager implements AutoCloseable {
   private final ExecutorService thread;

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a snapshot when enough entries or bytes were applied, or enough time has passed, since the last one. Ratis counts
- * entries only, so that a quiet cluster would never purge its log.
+ * Takes a snapshot when enough entries or bytes were applied, or enough time has passed, since the
+ * last one. Ratis counts entries only, so that a quiet cluster would never purge its log.
  */
 final class SnapshotTrigger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotTrigger.class);

@@ -2,6 +2,7 @@ package io.cadastre.server.namespace;
 
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
+import io.cadastre.core.api.proto.ListRequest;
 import io.cadastre.core.api.proto.ServedAt;
 import io.cadastre.core.api.RequestDigest;
 import io.cadastre.core.config.Configuration;
@@ -9,6 +10,8 @@ import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.server.namespace.listing.ListService;
+import io.cadastre.server.namespace.listing.Listing;
 import io.cadastre.server.namespace.operation.CompleteFileOperation;
 import io.cadastre.server.namespace.operation.CreateDirectoryOperation;
 import io.cadastre.server.namespace.operation.CreateFileOperation;
@@ -42,6 +45,7 @@ public final class NamespaceService {
   private final StoreAccess stores;
   private final EffectivePolicies policies;
   private final Executor scans;
+  private final ListService lists;
 
   /** @param scans bounded pool for reads that walk a subtree */
   public NamespaceService(
@@ -50,6 +54,7 @@ public final class NamespaceService {
       ReadGate gate,
       PathResolver resolver,
       StoreAccess stores,
+      ListService lists,
       Configuration configuration,
       Executor scans) {
     this.leaderships = leaderships;
@@ -59,6 +64,15 @@ public final class NamespaceService {
     this.stores = stores;
     this.policies = new EffectivePolicies(configuration);
     this.scans = scans;
+    this.lists = lists;
+  }
+
+  /** Opens a listing; close it. Called on a thread of the scan pool. */
+  public CompletableFuture<Listing> list(ListRequest request, Caller caller, long deadlineNanos) {
+    Leadership leadership = leaderships.require();
+    return gate.pass(leadership, deadlineNanos)
+        .thenApply(
+            unused -> lists.open(request, caller, leadership.view(), leadership.term()));
   }
 
   /** Runs one call. The future fails with a {@link MetadataException} only. */

@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 /** One line per call: who, from where, what, on which path, with what result, in how many microseconds. */
 final class AuditLog {
   /** The logger's name, for the logging configuration. */
-  static final String NAME = "cadastre.audit";
+  static final String NAME = "io.cadastre.audit";
 
   private static final Logger LOG = LoggerFactory.getLogger(NAME);
 

@@ -1,10 +1,15 @@
 package io.cadastre.server.transaction;
 
+import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.raft.ClusterClock;
 import io.cadastre.journal.raft.JournalWriter;
 import io.cadastre.journal.raft.RaftJournal;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.journal.record.proto.PlannedOperation;
 import io.cadastre.server.lock.LockTable;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Everything that belongs to one term of leading: made when this master has won and caught up, closed when it leads no more.
@@ -70,6 +75,43 @@ public final class Leadership implements AutoCloseable {
   /** A view of the newest published state; close it. */
   public AppliedView view() {
     return journal.view();
+  }
+
+  /**
+   * Journals what the master does by itself: no caller, no locks, no stored answer.
+   *
+   * @return the state index at which it was applied; fails with a {@link MetadataException}
+   */
+  public CompletableFuture<Long> append(List<JournalRecord> records) {
+    CompletableFuture<Long> applied = new CompletableFuture<>();
+    PlannedOperation operation = PlannedOperation.newBuilder().addAllRecords(records).build();
+    try {
+      writer.submit(
+          new JournalWriter.Submission() {
+            @Override
+            public PlannedOperation operation() {
+              return operation;
+            }
+
+            @Override
+            public void applied(long stateIndex, long appliedTerm) {
+              applied.complete(stateIndex);
+            }
+
+            @Override
+            public void refused(MetadataException reason) {
+              applied.completeExceptionally(reason);
+            }
+
+            @Override
+            public void unknown() {
+              applied.completeExceptionally(InFlightOperations.unknown("Leadership was lost"));
+            }
+          });
+    } catch (MetadataException e) {
+      applied.completeExceptionally(e);
+    }
+    return applied;
   }
 
   /** Whether this term still leads, and nobody else can at this moment. */

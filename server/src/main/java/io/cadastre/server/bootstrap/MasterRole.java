@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this master is at the moment: opens a leadership when it has won and caught up, closes it when it leads no more. Events
- * come on the role manager's thread; the current leadership may be asked for by any thread.
+ * What this master is at the moment: opens a leadership when it has won and caught up, closes it
+ * when it leads no more. Events come on the role manager's thread; the current leadership may be
+ * asked for by any thread.
  */
 final class MasterRole implements LeadershipListener, LeadershipSource {
   private static final Logger LOG = LoggerFactory.getLogger(MasterRole.class);

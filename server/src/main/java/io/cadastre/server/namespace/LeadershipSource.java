@@ -7,7 +7,8 @@ public interface LeadershipSource {
   /**
    * The leadership of this master.
    *
-   * @throws io.cadastre.core.error.MetadataException NOT_LEADER, with the leader's address in the context if it is known
+   * @throws io.cadastre.core.error.MetadataException NOT_LEADER, with the leader's address in the
+   *     context if it is known
    */
   Leadership require();
 }

@@ -1,10 +1,10 @@
 package io.cadastre.server.namespace;
 
+import io.cadastre.core.api.RequestDigest;
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
 import io.cadastre.core.api.proto.ListRequest;
 import io.cadastre.core.api.proto.ServedAt;
-import io.cadastre.core.api.RequestDigest;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
@@ -34,8 +34,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * The front door of the namespace: reads from one view behind the read gate, mutations through {@link Transactions}. Called on
- * planner threads, never on the network's event loop; blocks on nothing but the store's own reads.
+ * The front door of the namespace: reads from one view behind the read gate, mutations through
+ * {@link Transactions}. Called on planner threads, never on the network's event loop; blocks on
+ * nothing but the store's own reads.
  */
 public final class NamespaceService {
   private final LeadershipSource leaderships;
@@ -47,7 +48,9 @@ public final class NamespaceService {
   private final Executor scans;
   private final ListService lists;
 
-  /** @param scans bounded pool for reads that walk a subtree */
+  /**
+   * @param scans bounded pool for reads that walk a subtree
+   */
   public NamespaceService(
       LeadershipSource leaderships,
       Transactions transactions,
@@ -71,8 +74,7 @@ public final class NamespaceService {
   public CompletableFuture<Listing> list(ListRequest request, Caller caller, long deadlineNanos) {
     Leadership leadership = leaderships.require();
     return gate.pass(leadership, deadlineNanos)
-        .thenApply(
-            unused -> lists.open(request, caller, leadership.view(), leadership.term()));
+        .thenApply(unused -> lists.open(request, caller, leadership.view(), leadership.term()));
   }
 
   /** Runs one call. The future fails with a {@link MetadataException} only. */
@@ -81,8 +83,7 @@ public final class NamespaceService {
     try {
       Leadership leadership = leaderships.require();
       return switch (request.getOpCase()) {
-        case GET_STATUS ->
-            read(leadership, deadlineNanos, view -> status(view, request, caller));
+        case GET_STATUS -> read(leadership, deadlineNanos, view -> status(view, request, caller));
         case EXISTS -> read(leadership, deadlineNanos, view -> exists(view, request, caller));
         case COUNT ->
             CompletableFuture.supplyAsync(
@@ -130,8 +131,7 @@ public final class NamespaceService {
       throw MetadataException.invalid("operation_id", "every mutation needs one");
     }
     CallContext call =
-        new CallContext(
-            caller, request.getOperationId(), RequestDigest.of(request), deadlineNanos);
+        new CallContext(caller, request.getOperationId(), RequestDigest.of(request), deadlineNanos);
     leadership
         .operations()
         .acknowledge(request.getOperationId().getClient(), request.getAckedBelow());
@@ -151,7 +151,8 @@ public final class NamespaceService {
       case UNSET_POLICY -> new UnsetPolicyOperation(request.getUnsetPolicy());
       default ->
           throw new MetadataException(
-              ErrorCode.UNSUPPORTED, "This version does not know the operation " + request.getOpCase());
+              ErrorCode.UNSUPPORTED,
+              "This version does not know the operation " + request.getOpCase());
     };
   }
 
@@ -181,9 +182,7 @@ public final class NamespaceService {
       return reader
           .read(view)
           .setServed(
-              ServedAt.newBuilder()
-                  .setStateIndex(view.stateIndex())
-                  .setTerm(leadership.term()));
+              ServedAt.newBuilder().setStateIndex(view.stateIndex()).setTerm(leadership.term()));
     }
   }
 

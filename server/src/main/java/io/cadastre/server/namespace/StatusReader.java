@@ -7,7 +7,10 @@ import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.path.NamespacePath;
 
-/** Turns rows into what callers get. The body's fields have the same numbers in both, so its bytes are merged as they are. */
+/**
+ * Turns rows into what callers get. The body's fields have the same numbers in both, so its bytes
+ * are merged as they are.
+ */
 final class StatusReader {
   private StatusReader() {}
 

@@ -12,13 +12,17 @@ import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RowCursor;
 import java.util.ArrayDeque;
 
-/** Counts what lies below a directory in one view. Runs on a thread that may be busy for a while. */
+/**
+ * Counts what lies below a directory in one view. Runs on a thread that may be busy for a while.
+ */
 final class SubtreeCounter {
   private static final int CHECK_EVERY = 4096;
 
   private SubtreeCounter() {}
 
-  /** @param deadlineNanos when to give up with DEADLINE_EXCEEDED */
+  /**
+   * @param deadlineNanos when to give up with DEADLINE_EXCEEDED
+   */
   static CountResult count(AppliedView view, byte[] row, long deadlineNanos) {
     long files = 0;
     long directories = 0;
@@ -45,7 +49,8 @@ final class SubtreeCounter {
           }
           if (++seen % CHECK_EVERY == 0 && System.nanoTime() - deadlineNanos >= 0) {
             throw new MetadataException(
-                ErrorCode.DEADLINE_EXCEEDED, "The subtree is too large to be counted in the time given");
+                ErrorCode.DEADLINE_EXCEEDED,
+                "The subtree is too large to be counted in the time given");
           }
         }
       }

@@ -26,7 +26,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
-/** The admin service on the wire. What takes time runs on a small pool; the rest is answered on the event loop. */
+/**
+ * The admin service on the wire. What takes time runs on a small pool; the rest is answered on the
+ * event loop.
+ */
 public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBase {
   private static final long DEFAULT_TRANSFER_MILLIS = 10_000;
   private static final long DEFAULT_CHECK_MILLIS = 60_000;
@@ -37,7 +40,9 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
   private final Executor slow;
   private final String node;
 
-  /** @param slow bounded pool for calls that wait for the disk or the quorum */
+  /**
+   * @param slow bounded pool for calls that wait for the disk or the quorum
+   */
   public AdminGrpcService(
       NodeStatus status, RaftJournal journal, StateChecks checks, Executor slow, String node) {
     this.status = status;
@@ -85,12 +90,17 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
               .setElapsedMillis((System.nanoTime() - start) / 1_000_000)
               .build();
         },
-        error -> CheckpointResult.newBuilder().setNode(node).setError(ErrorInfos.toProto(error)).build());
+        error ->
+            CheckpointResult.newBuilder()
+                .setNode(node)
+                .setError(ErrorInfos.toProto(error))
+                .build());
   }
 
   @Override
   public void checkState(CheckStateRequest request, StreamObserver<CheckStateResult> observer) {
-    long millis = request.getTimeoutMillis() == 0 ? DEFAULT_CHECK_MILLIS : request.getTimeoutMillis();
+    long millis =
+        request.getTimeoutMillis() == 0 ? DEFAULT_CHECK_MILLIS : request.getTimeoutMillis();
     run(
         observer,
         () -> checks.check(millis),

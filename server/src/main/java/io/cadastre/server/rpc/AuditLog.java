@@ -4,7 +4,10 @@ import io.cadastre.server.transaction.Caller;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line per call: who, from where, what, on which path, with what result, in how many microseconds. */
+/**
+ * One line per call: who, from where, what, on which path, with what result, in how many
+ * microseconds.
+ */
 final class AuditLog {
   /** The logger's name, for the logging configuration. */
   static final String NAME = "io.cadastre.audit";
@@ -17,7 +20,9 @@ final class AuditLog {
     return LOG.isInfoEnabled();
   }
 
-  /** @param result OK or the name of an error code */
+  /**
+   * @param result OK or the name of an error code
+   */
   static void write(Caller caller, String what, String path, String result, long nanos) {
     if (!LOG.isInfoEnabled()) {
       return;

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call from its request to its response: who calls, for which cluster, by when; then the audit line and the metrics. Used by
- * the unary and by the pipelined form. Thread-safe; runs on planner threads.
+ * One call from its request to its response: who calls, for which cluster, by when; then the audit
+ * line and the metrics. Used by the unary and by the pipelined form. Thread-safe; runs on planner
+ * threads.
  */
 final class CallHandler {
   private static final Logger LOG = LoggerFactory.getLogger(CallHandler.class);
@@ -67,8 +68,7 @@ final class CallHandler {
     try {
       String wanted = request.getClusterId().isEmpty() ? frameClusterId : request.getClusterId();
       checkCluster(wanted, clusterId);
-      caller =
-          callers.resolve(request.hasCaller() ? request.getCaller() : frameCaller, address);
+      caller = callers.resolve(request.hasCaller() ? request.getCaller() : frameCaller, address);
       long timeout =
           request.getTimeoutMillis() == 0
               ? defaultTimeoutNanos
@@ -123,5 +123,4 @@ final class CallHandler {
     }
     answer.accept(built.setCallId(request.getCallId()).build());
   }
-
 }

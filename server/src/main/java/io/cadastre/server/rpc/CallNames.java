@@ -15,7 +15,8 @@ final class CallNames {
       case CREATE_FILE -> request.getCreateFile().getPath();
       case COMPLETE_FILE -> request.getCompleteFile().getPath();
       case DELETE -> request.getDelete().getPath();
-      case RENAME -> request.getRename().getSource() + " to=" + request.getRename().getDestination();
+      case RENAME ->
+          request.getRename().getSource() + " to=" + request.getRename().getDestination();
       case SET_ATTRIBUTES -> request.getSetAttributes().getPath();
       case MOUNT -> request.getMount().getPath();
       case UPDATE_MOUNT -> request.getUpdateMount().getPath();

@@ -5,7 +5,10 @@ import io.cadastre.core.error.MetadataException;
 import io.cadastre.server.transaction.Caller;
 import java.util.List;
 
-/** SIMPLE authentication: the user name is taken as given, which is why the ports bind to loopback only. */
+/**
+ * SIMPLE authentication: the user name is taken as given, which is why the ports bind to loopback
+ * only.
+ */
 public final class CallerResolver {
   private static final int MAX_NAME = 255;
   private static final int MAX_GROUPS = 1_000;
@@ -32,10 +35,13 @@ public final class CallerResolver {
     if (user.length() > MAX_NAME || caller.getGroupsCount() > MAX_GROUPS) {
       throw MetadataException.invalid(
           "caller",
-          "a name has at most " + MAX_NAME + " characters, a user at most " + MAX_GROUPS + " groups");
+          "a name has at most "
+              + MAX_NAME
+              + " characters, a user at most "
+              + MAX_GROUPS
+              + " groups");
     }
     List<String> groups = List.copyOf(caller.getGroupsList());
-    return new Caller(
-        user, groups, user.equals(superuser) || groups.contains(supergroup), address);
+    return new Caller(user, groups, user.equals(superuser) || groups.contains(supergroup), address);
   }
 }

@@ -14,7 +14,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Sends the pages of one listing as fast as the client takes them, on the scan pool; holds no thread while it waits. */
+/**
+ * Sends the pages of one listing as fast as the client takes them, on the scan pool; holds no
+ * thread while it waits.
+ */
 final class ListStream {
   /** Opens the listing, behind the read gate. */
   interface Opener {
@@ -31,10 +34,7 @@ final class ListStream {
   private boolean over;
 
   ListStream(
-      ServerCallStreamObserver<byte[]> client,
-      ListRequest request,
-      Caller caller,
-      Executor scans) {
+      ServerCallStreamObserver<byte[]> client, ListRequest request, Caller caller, Executor scans) {
     this.client = client;
     this.request = request;
     this.caller = caller;
@@ -105,8 +105,7 @@ final class ListStream {
         if (page == null) {
           end(open);
           client.onCompleted();
-          AuditLog.write(
-              caller, "list", request.getPath(), "OK", System.nanoTime() - startNanos);
+          AuditLog.write(caller, "list", request.getPath(), "OK", System.nanoTime() - startNanos);
           return;
         }
         client.onNext(page);

@@ -76,7 +76,8 @@ public final class MetadataGrpcService {
                 .build())
         .addMethod(MetadataServiceGrpc.getCallMethod(), ServerCalls.asyncUnaryCall(this::call))
         .addMethod(
-            MetadataServiceGrpc.getPipelineMethod(), ServerCalls.asyncBidiStreamingCall(this::pipeline))
+            MetadataServiceGrpc.getPipelineMethod(),
+            ServerCalls.asyncBidiStreamingCall(this::pipeline))
         .addMethod(list, ServerCalls.asyncServerStreamingCall(this::list))
         .addMethod(
             MetadataServiceGrpc.getLoadMetadataMethod(),
@@ -143,8 +144,7 @@ public final class MetadataGrpcService {
   }
 
   private long deadlineNanos(int timeoutMillis) {
-    long millis =
-        timeoutMillis == 0 ? defaultTimeoutMillis : Integer.toUnsignedLong(timeoutMillis);
+    long millis = timeoutMillis == 0 ? defaultTimeoutMillis : Integer.toUnsignedLong(timeoutMillis);
     return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
   }
 

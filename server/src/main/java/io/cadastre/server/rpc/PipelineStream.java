@@ -15,9 +15,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One client's pipelined stream. A frame of calls is one task of the planner pool; answers leave in frames that carry whatever is
- * ready. The next frame is asked for only while fewer than a limit of calls are open, so a client that sends faster than it reads
- * is held back by the network, not by memory.
+ * One client's pipelined stream. A frame of calls is one task of the planner pool; answers leave in
+ * frames that carry whatever is ready. The next frame is asked for only while fewer than a limit of
+ * calls are open, so a client that sends faster than it reads is held back by the network, not by
+ * memory.
  */
 final class PipelineStream implements StreamObserver<RequestFrame> {
   private static final int FRAME_RESPONSES = 512;

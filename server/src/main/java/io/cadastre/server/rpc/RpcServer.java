@@ -18,7 +18,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
-/** The master's client port. Handlers run on the event loop (direct executor) and hand over at once. */
+/**
+ * The master's client port. Handlers run on the event loop (direct executor) and hand over at once.
+ */
 public final class RpcServer implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Operations that have begun and are not settled. A second call with the same id joins the first one. Callers stop waiting at
- * their deadlines; the operation, and its locks, do not. Thread-safe.
+ * Operations that have begun and are not settled. A second call with the same id joins the first
+ * one. Callers stop waiting at their deadlines; the operation, and its locks, do not. Thread-safe.
  */
 final class InFlightOperations {
   private record Id(long client, long sequence) {}
@@ -25,6 +25,7 @@ final class InFlightOperations {
     final String user;
     final byte[] digest;
     final CompletableFuture<Applied> outcome = new CompletableFuture<>();
+
     /** From here on the operation may take effect even if nobody waits any more. */
     volatile boolean submitted;
 
@@ -34,7 +35,9 @@ final class InFlightOperations {
     }
   }
 
-  /** Joins the operation with this id, or returns null after registering `fresh` as the one to join. */
+  /**
+   * Joins the operation with this id, or returns null after registering `fresh` as the one to join.
+   */
   Attempt joinOrRegister(CallContext call, Attempt fresh) {
     Id id = new Id(call.operationId().getClient(), call.operationId().getSequence());
     Attempt running = byId.putIfAbsent(id, fresh);

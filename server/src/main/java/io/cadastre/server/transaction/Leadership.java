@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Everything that belongs to one term of leading: made when this master has won and caught up, closed when it leads no more.
- * Whoever starts an operation takes the leadership first, before any lock, and stays with it: that is how the term fence gets
- * its term. Thread-safe.
+ * Everything that belongs to one term of leading: made when this master has won and caught up,
+ * closed when it leads no more. Whoever starts an operation takes the leadership first, before any
+ * lock, and stays with it: that is how the term fence gets its term. Thread-safe.
  */
 public final class Leadership implements AutoCloseable {
   private final RaftJournal journal;

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which calls were answered before. Answers are rows of the store; this class looks them up and keeps, per client, how far it
- * says it has got its answers (RIFL's "first incomplete", Lee et al., SOSP 2015), so that answers nobody will ask for again can
- * be expired early. Thread-safe.
+ * Which calls were answered before. Answers are rows of the store; this class looks them up and
+ * keeps, per client, how far it says it has got its answers (RIFL's "first incomplete", Lee et al.,
+ * SOSP 2015), so that answers nobody will ask for again can be expired early. Thread-safe.
  */
 public final class OperationTable {
   private final long lifeMillis;
@@ -61,7 +61,8 @@ public final class OperationTable {
   public void checkRoom(AppliedView view) {
     if (view.operationCount() >= maxRows) {
       throw new MetadataException(
-              ErrorCode.BUSY, "The table of stored answers is full; new changes wait until old ones expire")
+              ErrorCode.BUSY,
+              "The table of stored answers is full; new changes wait until old ones expire")
           .with("limit", maxRows);
     }
   }
@@ -69,12 +70,11 @@ public final class OperationTable {
   /**
    * The answer that this id got before, if it did.
    *
-   * @throws MetadataException OPERATION_ID_REUSED if it was another request or another user's; OPERATION_ID_EXPIRED if the
-   *     client has said that it got all answers up to this id
+   * @throws MetadataException OPERATION_ID_REUSED if it was another request or another user's;
+   *     OPERATION_ID_EXPIRED if the client has said that it got all answers up to this id
    */
   public Optional<Applied> find(OperationId id, String user, byte[] digest, AppliedView view) {
-    byte[] row =
-        view.get(Family.OPERATIONS, KeyLayout.operation(id.getClient(), id.getSequence()));
+    byte[] row = view.get(Family.OPERATIONS, KeyLayout.operation(id.getClient(), id.getSequence()));
     if (row != null) {
       OperationAnswer answer = parse(row);
       checkSame(answer.getUser(), answer.getRequestDigest().toByteArray(), user, digest);
@@ -86,8 +86,7 @@ public final class OperationTable {
       }
     }
     byte[] watermark =
-        view.get(
-            Family.OPERATIONS, KeyLayout.operation(id.getClient(), KeyLayout.WATERMARK));
+        view.get(Family.OPERATIONS, KeyLayout.operation(id.getClient(), KeyLayout.WATERMARK));
     if (watermark != null && id.getSequence() < KeyLayout.idOf(watermark)) {
       throw new MetadataException(
           ErrorCode.OPERATION_ID_EXPIRED,

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Walks a path down through one view, checking that the caller may pass each directory. Directories come from the cache, the
- * target's row from the store. Thread-safe.
+ * Walks a path down through one view, checking that the caller may pass each directory. Directories
+ * come from the cache, the target's row from the store. Thread-safe.
  */
 public final class PathResolver {
   private final DirectoryCache cache;
@@ -29,8 +29,8 @@ public final class PathResolver {
    * Resolves a path.
    *
    * @return with a null row if the target or a directory above it is missing
-   * @throws MetadataException NOT_A_DIRECTORY if a component above the target is something else; PERMISSION_DENIED if the
-   *     caller may not pass a directory
+   * @throws MetadataException NOT_A_DIRECTORY if a component above the target is something else;
+   *     PERMISSION_DENIED if the caller may not pass a directory
    */
   public Resolution resolve(AppliedView view, NamespacePath path, Caller caller) {
     List<DirectoryEntry> directories = new ArrayList<>(path.depth() + 1);
@@ -85,8 +85,14 @@ public final class PathResolver {
           ErrorCode.NOT_A_DIRECTORY, "Not a directory: " + path.ancestor(depth));
     }
     DirectoryEntry read =
-        new DirectoryEntry(body.getId(), body.getMode(), body.getOwner(), body.getGroup());
-    cache.put(parentId, name, read, view.stateIndex());
+        new DirectoryEntry(
+            body.getId(),
+            body.getMode(),
+            body.getOwner().intern(),
+            body.getGroup().intern(),
+            (byte) 0,
+            view.stateIndex());
+    cache.put(parentId, name, read);
     return read;
   }
 }

@@ -33,7 +33,8 @@ public final class Permissions {
   /**
    * Refuses a caller who lacks some of the wanted bits.
    *
-   * @throws MetadataException PERMISSION_DENIED, naming the inode, its owner and mode, and what was wanted
+   * @throws MetadataException PERMISSION_DENIED, naming the inode, its owner and mode, and what was
+   *     wanted
    */
   public static void check(
       Caller caller, NamespacePath path, String owner, String group, int mode, int wanted) {
@@ -55,7 +56,8 @@ public final class Permissions {
   public static void checkOwner(Caller caller, NamespacePath path, String owner) {
     if (!caller.superuser() && !caller.user().equals(owner)) {
       throw new MetadataException(
-              ErrorCode.PERMISSION_DENIED, "Permission denied: only the owner may do this to " + path)
+              ErrorCode.PERMISSION_DENIED,
+              "Permission denied: only the owner may do this to " + path)
           .with("user", caller.user())
           .with("owner", owner);
     }

@@ -19,6 +19,9 @@ public sealed interface Plan {
   /** Change the store first, under an intent; then journal. */
   record ThroughStore(StoreChange change) implements Plan {}
 
-  /** The locks taken do not cover what has to be changed (the namespace moved meanwhile): take these and plan again. */
+  /**
+   * The locks taken do not cover what has to be changed (the namespace moved meanwhile): take these
+   * and plan again.
+   */
   record LockAgain() implements Plan {}
 }

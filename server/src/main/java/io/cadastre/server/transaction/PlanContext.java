@@ -1,10 +1,11 @@
 package io.cadastre.server.transaction;
 
-import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.core.path.NamespacePath;
+import io.cadastre.journal.apply.AppliedView;
 
 /**
- * What an operation plans with: the newest published state, read after all its locks were taken; cluster time; fresh ids.
+ * What an operation plans with: the newest published state, read after all its locks were taken;
+ * cluster time; fresh ids.
  *
  * @param nowMillis cluster time, UTC milliseconds; the same for the whole plan
  */

@@ -7,9 +7,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets an observation of the namespace out only while nobody else can lead. Everything that was ever acknowledged is published
- * here before it is acknowledged, so a view taken after the lease was found valid is linearizable; and one taken before is too,
- * if the same term still holds the lease later. Thread-safe.
+ * Lets an observation of the namespace out only while nobody else can lead. Everything that was
+ * ever acknowledged is published here before it is acknowledged, so a view taken after the lease
+ * was found valid is linearizable; and one taken before is too, if the same term still holds the
+ * lease later. Thread-safe.
  */
 public final class ReadGate {
   private static final long POLL_MILLIS = 5;
@@ -24,7 +25,8 @@ public final class ReadGate {
   /**
    * Completes when the lease of this leadership is valid; at once if it is now.
    *
-   * @return fails with NOT_LEADER once the term is over, with UNAVAILABLE if the lease does not come back
+   * @return fails with NOT_LEADER once the term is over, with UNAVAILABLE if the lease does not
+   *     come back
    */
   public CompletableFuture<Void> pass(Leadership leadership, long deadlineNanos) {
     if (leadership.mayServe()) {

@@ -37,7 +37,9 @@ public record Resolution(NamespacePath path, List<DirectoryEntry> directories, b
     return directories.get(directories.size() - 1);
   }
 
-  /** Number of leading components that exist: 0 for only the root, the depth if the target exists. */
+  /**
+   * Number of leading components that exist: 0 for only the root, the depth if the target exists.
+   */
   public int existingDepth() {
     return row != null ? path.depth() : directories.size() - 1;
   }

@@ -6,11 +6,14 @@ import io.cadastre.journal.record.proto.OpenIntent;
 import java.util.List;
 
 /**
- * A change of a store, and what it means for the namespace. Runs on a store thread, under the operation's locks, after its
- * intent was journaled and the leader's lease was found valid.
+ * A change of a store, and what it means for the namespace. Runs on a store thread, under the
+ * operation's locks, after its intent was journaled and the leader's lease was found valid.
  */
 public interface StoreChange {
-  /** What is journaled before the store is asked; operation id and effect are filled in by the caller. */
+  /**
+   * What is journaled before the store is asked; operation id and effect are filled in by the
+   * caller.
+   */
   OpenIntent.Builder intent();
 
   /** What is journaled if a later leader finds that the store has done it. */

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one road of a write: admit the operation id, lock, look whether it was answered before, plan, journal, answer. Never blocks
- * the calling thread on a lock, a store or the journal. Thread-safe.
+ * The one road of a write: admit the operation id, lock, look whether it was answered before, plan,
+ * journal, answer. Never blocks the calling thread on a lock, a store or the journal. Thread-safe.
  *
- * <p>Locks belong to the entry once it was submitted: they are freed when it is applied or known not to be in the log, or with
- * the lock table of the term; never because a caller stopped waiting.
+ * <p>Locks belong to the entry once it was submitted: they are freed when it is applied or known
+ * not to be in the log, or with the lock table of the term; never because a caller stopped waiting.
  */
 public final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
@@ -36,7 +36,8 @@ public final class Transactions {
   private final long lockTimeoutNanos;
 
   /**
-   * @param planner where operations go on after they waited for a lock; bounded, must not be the network's event loop
+   * @param planner where operations go on after they waited for a lock; bounded, must not be the
+   *     network's event loop
    * @param lockTimeoutNanos longest wait for locks
    */
   public Transactions(
@@ -63,8 +64,7 @@ public final class Transactions {
     try {
       if (call.operationId() != null) {
         leadership.operations().admit(call.operationId(), leadership.clock().millis());
-        InFlightOperations.Attempt running =
-            leadership.inFlight().joinOrRegister(call, attempt);
+        InFlightOperations.Attempt running = leadership.inFlight().joinOrRegister(call, attempt);
         if (running != null) {
           return leadership
               .inFlight()
@@ -106,8 +106,7 @@ public final class Transactions {
       CompletableFuture<LockedPaths> locked;
       try (AppliedView view = leadership.view()) {
         long now = System.nanoTime();
-        long deadline =
-            now + Math.min(lockTimeoutNanos, Math.max(0, call.deadlineNanos() - now));
+        long deadline = now + Math.min(lockTimeoutNanos, Math.max(0, call.deadlineNanos() - now));
         locked = leadership.locks().acquire(operation.locks(view), deadline);
       } catch (MetadataException e) {
         observed(e);
@@ -216,7 +215,8 @@ public final class Transactions {
                   public void unknown() {
                     // The locks stay: only the end of the term frees them.
                     failed(
-                        InFlightOperations.unknown("Leadership was lost while the change was on its way"));
+                        InFlightOperations.unknown(
+                            "Leadership was lost while the change was on its way"));
                   }
                 });
       } catch (MetadataException e) {
@@ -240,7 +240,9 @@ public final class Transactions {
               });
     }
 
-    /** Lets an answer that was only read out, once it is certain that it was read from the leader. */
+    /**
+     * Lets an answer that was only read out, once it is certain that it was read from the leader.
+     */
     private void answer(Applied applied) {
       gate.pass(leadership, call.deadlineNanos())
           .whenComplete(
@@ -253,7 +255,9 @@ public final class Transactions {
               });
     }
 
-    /** A refusal is an observation of the namespace too: a leader that was deposed must not make it. */
+    /**
+     * A refusal is an observation of the namespace too: a leader that was deposed must not make it.
+     */
     private void observed(MetadataException refusal) {
       if (refusal.code().fault() == ErrorCode.Fault.CLUSTER) {
         failed(refusal);

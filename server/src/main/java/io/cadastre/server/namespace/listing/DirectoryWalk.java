@@ -16,8 +16,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The entries of a directory in key order, with `recursive` each directory followed at once by what is in it. One view, one
- * open cursor per level, nothing else in memory. Used by one thread at a time.
+ * The entries of a directory in key order, with `recursive` each directory followed at once by what
+ * is in it. One view, one open cursor per level, nothing else in memory. Used by one thread at a
+ * time.
  */
 final class DirectoryWalk implements AutoCloseable {
   private final AppliedView view;
@@ -37,7 +38,9 @@ final class DirectoryWalk implements AutoCloseable {
     }
   }
 
-  /** @param after last entry that was seen, relative to the top; empty to begin */
+  /**
+   * @param after last entry that was seen, relative to the top; empty to begin
+   */
   DirectoryWalk(
       AppliedView view,
       NamespacePath top,

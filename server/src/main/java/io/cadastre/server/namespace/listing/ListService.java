@@ -38,7 +38,8 @@ public final class ListService {
    * Opens a listing.
    *
    * @param view newest state; taken over
-   * @throws MetadataException VIEW_EXPIRED if the token's view is gone and the caller did not allow a newer one
+   * @throws MetadataException VIEW_EXPIRED if the token's view is gone and the caller did not allow
+   *     a newer one
    */
   public Listing open(ListRequest request, Caller caller, AppliedView view, long term) {
     ListViews.Lease lease = null;
@@ -67,7 +68,8 @@ public final class ListService {
         view = null;
         lease = views.open(taken);
       }
-      Listing listing = open(request, caller, path, token, lease, resumed && earlier.isEmpty(), term);
+      Listing listing =
+          open(request, caller, path, token, lease, resumed && earlier.isEmpty(), term);
       return listing;
     } catch (RuntimeException e) {
       if (lease != null) {

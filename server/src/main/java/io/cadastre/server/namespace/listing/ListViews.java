@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Views that listings hold: bounded in number, closed when nobody has used them for a while, and in any case after their life. A
- * view keeps old versions of rows in the store alive, so none may be held for ever. Thread-safe.
+ * Views that listings hold: bounded in number, closed when nobody has used them for a while, and in
+ * any case after their life. A view keeps old versions of rows in the store alive, so none may be
+ * held for ever. Thread-safe.
  */
 public final class ListViews implements AutoCloseable {
   private final int max;
@@ -95,7 +96,9 @@ public final class ListViews implements AutoCloseable {
     return System.nanoTime() - lease.openedNanos < lifeNanos;
   }
 
-  /** Gives a view back: closed at once if the listing is complete, else kept a while for going on. */
+  /**
+   * Gives a view back: closed at once if the listing is complete, else kept a while for going on.
+   */
   public synchronized void release(Lease lease, boolean complete) {
     if (leases.get(lease.id) != lease) {
       return;
@@ -111,7 +114,10 @@ public final class ListViews implements AutoCloseable {
   /** Closes what nobody uses any more; called once a second. */
   public synchronized void sweep() {
     long now = System.nanoTime();
-    leases.values().stream().filter(lease -> !lease.inUse && isOver(lease, now)).toList().forEach(this::drop);
+    leases.values().stream()
+        .filter(lease -> !lease.inUse && isOver(lease, now))
+        .toList()
+        .forEach(this::drop);
   }
 
   private boolean isOver(Lease lease, long now) {

@@ -10,7 +10,8 @@ import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.store.KeyLayout;
 
 /**
- * One listing: pages of one view, in key order. Used by one thread at a time; close it, which gives the view back.
+ * One listing: pages of one view, in key order. Used by one thread at a time; close it, which gives
+ * the view back.
  */
 public final class Listing implements AutoCloseable {
   private static final int FIRST_PAGE_ENTRIES = 256;
@@ -90,7 +91,11 @@ public final class Listing implements AutoCloseable {
     ByteString resume = ByteString.EMPTY;
     if (!complete && lastKey != null) {
       resume =
-          token.setAfter(lastPrefix + KeyLayout.nameOf(lastKey)).setSent(sent).build().toByteString();
+          token
+              .setAfter(lastPrefix + KeyLayout.nameOf(lastKey))
+              .setSent(sent)
+              .build()
+              .toByteString();
     }
     return writer.finish(served, resume, complete, newerView);
   }

@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Builds a serialised {@link ListPage} from stored bytes, without an object per entry: an inode's body has the same field
- * numbers as {@link FileStatus}, so it is copied as it is and the fields from the row's head and key are put behind it. Used by
- * one thread.
+ * Builds a serialised {@link ListPage} from stored bytes, without an object per entry: an inode's
+ * body has the same field numbers as {@link FileStatus}, so it is copied as it is and the fields
+ * from the row's head and key are put behind it. Used by one thread.
  */
 final class PageWriter {
   private static final int NAME_OFFSET = 8;

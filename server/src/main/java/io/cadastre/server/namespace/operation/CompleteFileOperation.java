@@ -20,7 +20,10 @@ import io.cadastre.server.transaction.Resolution;
 import java.util.List;
 import java.util.Optional;
 
-/** Completes a file: outside mounts with the size that the caller says, on a mount with what the store says. */
+/**
+ * Completes a file: outside mounts with the size that the caller says, on a mount with what the
+ * store says.
+ */
 public final class CompleteFileOperation implements Operation {
   private final NamespacePath path;
   private final CompleteFile request;
@@ -49,7 +52,12 @@ public final class CompleteFileOperation implements Operation {
     }
     InodeConditions.checkId(request.getInodeId(), body.getId(), path);
     Permissions.check(
-        context.caller(), path, body.getOwner(), body.getGroup(), body.getMode(), Permissions.WRITE);
+        context.caller(),
+        path,
+        body.getOwner(),
+        body.getGroup(),
+        body.getMode(),
+        Permissions.WRITE);
     if (!body.getIncomplete()) {
       throw new MetadataException(ErrorCode.FILE_STATE, "The file is complete already: " + path);
     }
@@ -60,10 +68,8 @@ public final class CompleteFileOperation implements Operation {
       }
       return new Plan.ThroughStore(stores.complete(context, mount.get(), file));
     }
-    InodeBody completed =
-        body.toBuilder().setIncomplete(false).setSize(request.getSize()).build();
-    byte[] row =
-        InodeRow.withBody(file.row(), context.nowMillis(), context.nowMillis(), completed);
+    InodeBody completed = body.toBuilder().setIncomplete(false).setSize(request.getSize()).build();
+    byte[] row = InodeRow.withBody(file.row(), context.nowMillis(), context.nowMillis(), completed);
     return new Plan.Commit(
         List.of(Records.update(file.parentId(), path.name(), body.getId(), row)),
         Done.newBuilder().setInodeId(body.getId()).setChanged(true).build());

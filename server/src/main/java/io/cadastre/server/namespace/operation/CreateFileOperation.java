@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes a file, incomplete unless asked otherwise. Its bytes go to the store directly; {@link CompleteFileOperation} takes its
- * size from there.
+ * Makes a file, incomplete unless asked otherwise. Its bytes go to the store directly; {@link
+ * CompleteFileOperation} takes its size from there.
  */
 public final class CreateFileOperation implements Operation {
   private final NamespacePath path;
@@ -72,8 +72,7 @@ public final class CreateFileOperation implements Operation {
             .build();
     if (mount.isPresent()) {
       return new Plan.ThroughStore(
-          stores.create(
-              context, mount.get(), resolution, made.records(), made.parentId(), file));
+          stores.create(context, mount.get(), resolution, made.records(), made.parentId(), file));
     }
     List<JournalRecord> records = new ArrayList<>(made.records());
     records.add(NewInode.create(context, made.parentId(), path.name(), file));

@@ -26,8 +26,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * `rm`. A subtree of any size goes by one record that takes its root out of the namespace; what is below is reclaimed later.
- * Permissions are checked on the directory above only, as for a rename: whoever may remove the edge may remove what hangs on it.
+ * `rm`. A subtree of any size goes by one record that takes its root out of the namespace; what is
+ * below is reclaimed later. Permissions are checked on the directory above only, as for a rename:
+ * whoever may remove the edge may remove what hangs on it.
  */
 public final class DeleteOperation implements Operation {
   /** Most policies that one operation moves or removes. */
@@ -108,8 +109,7 @@ public final class DeleteOperation implements Operation {
         parent.group(),
         parent.mode(),
         Permissions.WRITE | Permissions.EXECUTE);
-    Permissions.checkSticky(
-        context.caller(), path, parent.mode(), parent.owner(), body.getOwner());
+    Permissions.checkSticky(context.caller(), path, parent.mode(), parent.owner(), body.getOwner());
   }
 
   private static List<JournalRecord> removePolicies(AppliedView view, NamespacePath path) {

@@ -44,7 +44,8 @@ final class NewInode {
    */
   static int checkMode(int mode) {
     if (mode < 0 || mode > 07777) {
-      throw MetadataException.invalid("mode", "expected 0 to 7777 in octal, got " + Integer.toOctalString(mode));
+      throw MetadataException.invalid(
+          "mode", "expected 0 to 7777 in octal, got " + Integer.toOctalString(mode));
     }
     return mode;
   }
@@ -65,8 +66,7 @@ final class NewInode {
           .with("count_limit", Xattrs.MAX_COUNT)
           .with("bytes_limit", Xattrs.MAX_BYTES);
     }
-    List<Xattr> sorted =
-        xattrs.stream().sorted(Comparator.comparing(Xattr::getName)).toList();
+    List<Xattr> sorted = xattrs.stream().sorted(Comparator.comparing(Xattr::getName)).toList();
     for (int i = 1; i < sorted.size(); i++) {
       if (sorted.get(i).getName().equals(sorted.get(i - 1).getName())) {
         throw MetadataException.invalid("xattrs", "given twice: " + sorted.get(i).getName());

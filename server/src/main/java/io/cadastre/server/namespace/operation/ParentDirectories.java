@@ -16,15 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The directories above a new inode: which lock covers making the missing ones, and the records that make them. An operation
- * with "make parents" locks the first missing component exclusively, which covers everything below it.
+ * The directories above a new inode: which lock covers making the missing ones, and the records
+ * that make them. An operation with "make parents" locks the first missing component exclusively,
+ * which covers everything below it.
  */
 final class ParentDirectories {
   private ParentDirectories() {}
 
   /**
-   * The path to lock exclusively for making `path`, and with `parents` whatever is missing above it, as far as this view
-   * tells.
+   * The path to lock exclusively for making `path`, and with `parents` whatever is missing above
+   * it, as far as this view tells.
    */
   static NamespacePath lockedPath(
       PathResolver resolver, AppliedView view, NamespacePath path, boolean parents) {
@@ -40,13 +41,17 @@ final class ParentDirectories {
     return resolution.existingDepth() + 1 >= locked.depth();
   }
 
-  /** What it takes to have the parent there: records, the parent's id, and its group for what is made in it. */
+  /**
+   * What it takes to have the parent there: records, the parent's id, and its group for what is
+   * made in it.
+   */
   record Made(List<JournalRecord> records, long parentId, String group) {}
 
   /**
    * Records for the missing directories above the target.
    *
-   * @throws MetadataException NOT_FOUND if something is missing and `parents` is false; PERMISSION_DENIED
+   * @throws MetadataException NOT_FOUND if something is missing and `parents` is false;
+   *     PERMISSION_DENIED
    */
   static Made make(PlanContext context, Resolution resolution, boolean parents) {
     NamespacePath path = resolution.path();
@@ -67,11 +72,7 @@ final class ParentDirectories {
     for (int depth = there.size(); depth < path.depth(); depth++) {
       InodeBody directory =
           NewInode.body(
-                  context,
-                  InodeKind.DIRECTORY,
-                  NewInode.DIRECTORY_MODE,
-                  deepest.group(),
-                  List.of())
+                  context, InodeKind.DIRECTORY, NewInode.DIRECTORY_MODE, deepest.group(), List.of())
               .build();
       records.add(NewInode.create(context, parentId, path.component(depth - 1), directory));
       parentId = directory.getId();

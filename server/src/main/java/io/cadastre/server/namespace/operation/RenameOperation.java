@@ -26,7 +26,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** `mv` of a file or a directory, within one mount or outside all of them. Policies below move along. */
+/**
+ * `mv` of a file or a directory, within one mount or outside all of them. Policies below move
+ * along.
+ */
 public final class RenameOperation implements Operation {
   private final NamespacePath source;
   private final NamespacePath destination;
@@ -39,7 +42,8 @@ public final class RenameOperation implements Operation {
     this.overwrite = request.getOverwrite();
     this.stores = stores;
     if (source.isRoot() || destination.isRoot()) {
-      throw MetadataException.invalid(source.isRoot() ? "source" : "destination", "the root cannot be renamed");
+      throw MetadataException.invalid(
+          source.isRoot() ? "source" : "destination", "the root cannot be renamed");
     }
     if (source.isPrefixOf(destination) && !source.equals(destination)) {
       throw MetadataException.invalid("destination", "lies inside the source");

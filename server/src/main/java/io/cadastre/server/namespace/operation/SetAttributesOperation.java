@@ -22,7 +22,9 @@ import io.cadastre.ufs.spi.UfsAttributes;
 import java.util.List;
 import java.util.Optional;
 
-/** `chown`, `chgrp`, `chmod`, `touch`, extended attributes, and outside mounts the size of a file. */
+/**
+ * `chown`, `chgrp`, `chmod`, `touch`, extended attributes, and outside mounts the size of a file.
+ */
 public final class SetAttributesOperation implements Operation {
   private static final int MAX_NAME = 255;
 

@@ -31,7 +31,8 @@ public final class SetPolicyOperation implements Operation {
       throw MetadataException.invalid("properties", "expected at least one KEY=VALUE");
     }
     for (Property property : request.getPropertiesList()) {
-      ConfigKeys.require(property.getKey(), ConfigScope.POLICY).parse(property.getValue());
+      ConfigKeys.require(property.getKey(), ConfigScope.POLICY)
+          .parse(property.getValue(), "policy " + path);
       properties.put(property.getKey(), property.getValue());
     }
   }

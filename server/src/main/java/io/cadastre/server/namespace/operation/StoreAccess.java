@@ -9,9 +9,14 @@ import io.cadastre.server.transaction.StoreChange;
 import io.cadastre.ufs.spi.UfsAttributes;
 import java.util.List;
 
-/** Makes the store's side of operations on writable mounts. Only plans: nothing is asked of a store before {@code execute}. */
+/**
+ * Makes the store's side of operations on writable mounts. Only plans: nothing is asked of a store
+ * before {@code execute}.
+ */
 public interface StoreAccess {
-  /** Makes the missing directories above a path, and the directory itself unless `target` is a file. */
+  /**
+   * Makes the missing directories above a path, and the directory itself unless `target` is a file.
+   */
   StoreChange create(
       PlanContext context,
       MountResolution mount,
@@ -43,7 +48,11 @@ public interface StoreAccess {
 
   /** Sets what the store can hold of these attributes. */
   StoreChange setAttributes(
-      PlanContext context, MountResolution mount, Resolution target, UfsAttributes attributes, InodeBody body);
+      PlanContext context,
+      MountResolution mount,
+      Resolution target,
+      UfsAttributes attributes,
+      InodeBody body);
 
   /** Records of a rename, made once the row of the moved inode is final. */
   interface RenameRecords {

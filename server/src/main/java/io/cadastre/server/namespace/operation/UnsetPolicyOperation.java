@@ -46,7 +46,8 @@ public final class UnsetPolicyOperation implements Operation {
     } else {
       for (String key : keys) {
         if (left.remove(key) == null) {
-          throw new MetadataException(ErrorCode.NOT_FOUND, "The policy of " + path + " does not set " + key);
+          throw new MetadataException(
+              ErrorCode.NOT_FOUND, "The policy of " + path + " does not set " + key);
         }
       }
     }

@@ -10,7 +10,9 @@ import java.util.concurrent.ExecutionException;
 final class Journaling {
   private Journaling() {}
 
-  /** @throws io.cadastre.core.error.MetadataException if it was not applied */
+  /**
+   * @throws io.cadastre.core.error.MetadataException if it was not applied
+   */
   static void append(Leadership leadership, JournalRecord record) throws InterruptedException {
     try {
       leadership.append(List.of(record)).get();

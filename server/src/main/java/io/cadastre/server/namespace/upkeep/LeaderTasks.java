@@ -8,7 +8,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the leader's tasks during one term, each on a thread of its own. Close it when the term is over. */
+/**
+ * Runs the leader's tasks during one term, each on a thread of its own. Close it when the term is
+ * over.
+ */
 public final class LeaderTasks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderTasks.class);
   private static final long PAUSE_AFTER_FAILURE_MILLIS = 1_000;

@@ -14,8 +14,9 @@ import io.cadastre.server.transaction.Leadership;
 import java.util.Map;
 
 /**
- * Removes stored answers that nobody will ask for again: those that clients have acknowledged, at once; the others when their
- * life is over. Only by journaled records, so that all replicas forget the same.
+ * Removes stored answers that nobody will ask for again: those that clients have acknowledged, at
+ * once; the others when their life is over. Only by journaled records, so that all replicas forget
+ * the same.
  */
 public final class OperationExpirer implements LeaderTask {
   private static final long PERIOD_MILLIS = 500;
@@ -54,8 +55,7 @@ public final class OperationExpirer implements LeaderTask {
       }
     }
     if (expire.getClientsCount() + expire.getForgottenCount() > 0) {
-      Journaling.append(
-          leadership, JournalRecord.newBuilder().setExpireOperations(expire).build());
+      Journaling.append(leadership, JournalRecord.newBuilder().setExpireOperations(expire).build());
     }
     return PERIOD_MILLIS;
   }
@@ -74,7 +74,10 @@ public final class OperationExpirer implements LeaderTask {
     return count;
   }
 
-  /** Finds, client by client, answers past their life, and watermarks of clients that have been silent for longer. */
+  /**
+   * Finds, client by client, answers past their life, and watermarks of clients that have been
+   * silent for longer.
+   */
   private void scanAll(AppliedView view, long nowMillis, ExpireOperations.Builder expire) {
     long oldest = nowMillis - lifeMillis;
     long client = 0;

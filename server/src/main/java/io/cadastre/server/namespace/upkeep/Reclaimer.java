@@ -14,8 +14,9 @@ import io.cadastre.journal.store.RowCursor;
 import io.cadastre.server.transaction.Leadership;
 
 /**
- * Removes what lies below directories that were taken out of the namespace: a bounded stretch of one directory per record, the
- * directories in it becoming detached themselves, at a bounded rate. Resumable: the `detached` family says what is left.
+ * Removes what lies below directories that were taken out of the namespace: a bounded stretch of
+ * one directory per record, the directories in it becoming detached themselves, at a bounded rate.
+ * Resumable: the `detached` family says what is left.
  */
 public final class Reclaimer implements LeaderTask {
   private static final int STEP_ENTRIES = 20_000;
@@ -61,8 +62,7 @@ public final class Reclaimer implements LeaderTask {
         }
       }
     }
-    Journaling.append(
-        leadership, JournalRecord.newBuilder().setReclaimDetached(reclaim).build());
+    Journaling.append(leadership, JournalRecord.newBuilder().setReclaimDetached(reclaim).build());
     reclaimed.inc(entries);
     return Math.max(1, entries * 1_000 / entriesPerSecond);
   }

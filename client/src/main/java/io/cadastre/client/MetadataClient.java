@@ -63,8 +63,7 @@ public final class MetadataClient implements AutoCloseable {
 
   /** A view that sends all calls to this master (host:port), leader or not, and never elsewhere. */
   public MetadataClient pinnedTo(String master) {
-    MasterAddress.parse(master);
-    return view(call.withPin(master));
+    return view(call.withPin(engine.master(master)));
   }
 
   /** The same calls as futures. */

@@ -27,7 +27,9 @@ public abstract class ClusterCommand extends CliCommand {
     }
   }
 
-  /** Looks at the options before anything is sent; throws a {@link CliFailure} if they are wrong. */
+  /**
+   * Looks at the options before anything is sent; throws a {@link CliFailure} if they are wrong.
+   */
   protected void check() {}
 
   /** The cluster of this run. */

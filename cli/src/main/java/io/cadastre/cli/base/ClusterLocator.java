@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the cluster that a command is for: `--masters` (or `-Dcadastre.masters`), $CADASTRE_MASTERS,
- * the configuration file, the last local cluster of this user; in that order.
+ * Finds the cluster that a command is for: `--masters` (or `-Dcadastre.masters`),
+ * $CADASTRE_MASTERS, the configuration file, the last local cluster of this user; in that order.
  */
 public final class ClusterLocator {
   private static final String LOCAL_STATE_FILE = "local.properties";

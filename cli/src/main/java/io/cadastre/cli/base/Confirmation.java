@@ -21,7 +21,8 @@ public final class Confirmation {
     }
     if (!environment.inputTerminal()) {
       throw CliFailure.usage(
-          question + " Nobody can answer here: standard input is no terminal. Pass --yes to do it.");
+          question
+              + " Nobody can answer here: standard input is no terminal. Pass --yes to do it.");
     }
     environment.output().prompt(question + " [y/N] ");
     String answer = readLine(environment);

@@ -1,42 +1,16 @@
 package io.cadastre.cli.base;
 
-import io.cadastre.client.MetadataClient;
-import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.path.NamespacePath;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 
-/**
- * A command that does the same with each of its paths. A path that fails is reported and the others
- * go on; the exit code is that of the first failure. Without a leader it gives up at once.
- */
-public abstract class EachPathCommand extends ClusterCommand {
+/** A {@link PathsCommand} whose parameters are paths, all of them. */
+public abstract class EachPathCommand extends PathsCommand {
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "Absolute path.")
   private List<NamespacePath> paths;
 
-  protected abstract ExitCodes run(MetadataClient client, NamespacePath path) throws Exception;
-
+  @Override
   protected final List<NamespacePath> paths() {
     return paths;
-  }
-
-  @Override
-  protected final ExitCodes run(MetadataClient client) throws Exception {
-    ExitCodes first = ExitCodes.OK;
-    for (NamespacePath path : paths) {
-      ExitCodes exit;
-      try {
-        exit = run(client, path);
-      } catch (MetadataException e) {
-        exit = ExitCodes.of(e.code());
-        if (paths.size() == 1 || exit == ExitCodes.UNAVAILABLE) {
-          throw e;
-        }
-        output().flush();
-        FailureReport.print(context(), spec().qualifiedName(), e);
-      }
-      first = first == ExitCodes.OK ? exit : first;
-    }
-    return first;
   }
 }

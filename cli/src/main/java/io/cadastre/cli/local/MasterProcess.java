@@ -4,8 +4,8 @@ import io.cadastre.cli.base.CliFailure;
 import io.cadastre.cli.base.PropertiesFile;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
@@ -55,7 +55,8 @@ record MasterProcess(MasterDirectory directory) {
     } catch (NoSuchFileException e) {
       return OptionalLong.empty();
     } catch (NumberFormatException | IOException e) {
-      throw CliFailure.local("Cannot read the process number in " + file + ": " + e.getMessage(), e);
+      throw CliFailure.local(
+          "Cannot read the process number in " + file + ": " + e.getMessage(), e);
     }
   }
 }

@@ -95,12 +95,17 @@ class ConfigurationLoaderTest {
   @Test
   void allProblemsAreReportedAtOnce() {
     refused(
-        "cadastre.master.calls.max=many\ncadastre.master.http.enabled=yes\n"
-            + "cadastre.master.name=m1\ncadastre.master.name=m1\n",
-        "cadastre.master.calls.max: got 'many' (not a whole number); expected a whole number from"
-            + " 1 to 10000000; FILE:1\n"
-            + "cadastre.master.http.enabled: got 'yes'; expected true or false; FILE:2\n"
-            + "cadastre.master.name: set twice, at FILE:3 and at FILE:4; remove one of them");
+        """
+        cadastre.master.calls.max=many
+        cadastre.master.http.enabled=yes
+        cadastre.master.name=m1
+        cadastre.master.name=m1
+        """,
+        """
+        cadastre.master.calls.max: got 'many' (not a whole number); expected a whole number from 1 \
+        to 10000000; FILE:1
+        cadastre.master.http.enabled: got 'yes'; expected true or false; FILE:2
+        cadastre.master.name: set twice, at FILE:3 and at FILE:4; remove one of them""");
   }
 
   @Test

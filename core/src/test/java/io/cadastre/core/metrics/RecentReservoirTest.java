@@ -20,7 +20,7 @@ class RecentReservoirTest {
     for (int i = 0; i < 100_000; i++) {
       long value = random.nextLong() >>> (1 + random.nextInt(63));
       long middle = RecentReservoir.middle(RecentReservoir.bucket(value));
-      assertThat((double) middle).isCloseTo(value, within(Math.max(0.5, value * 0.032)));
+      assertThat((double) middle).isCloseTo((double) value, within(Math.max(0.5, value * 0.032)));
     }
     assertThat(RecentReservoir.bucket(Long.MAX_VALUE)).isEqualTo(959);
     assertThat(RecentReservoir.bucket(31)).isEqualTo(31);

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -173,8 +174,7 @@ class HttpEndpointTest {
             .write("GET /health HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       }
       // What does not fit the queue is closed although nothing can be answered yet.
-      sockets.get(199).setSoTimeout(10_000);
-      assertThat(sockets.get(199).getInputStream().read()).isEqualTo(-1);
+      assertThat(isCutOff(sockets.get(199))).isTrue();
       release.countDown();
       sockets.get(0).setSoTimeout(10_000);
       assertThat(sockets.get(0).getInputStream().read()).isEqualTo('H');
@@ -185,6 +185,16 @@ class HttpEndpointTest {
       }
     }
     assertThat(send("GET", "/health").statusCode()).isEqualTo(200);
+  }
+
+  private static boolean isCutOff(Socket socket) throws IOException {
+    socket.setSoTimeout(10_000);
+    try {
+      return socket.getInputStream().read() == -1;
+    } catch (SocketException e) {
+      // Closed with our request unread.
+      return true;
+    }
   }
 
   private static void await(CountDownLatch latch) {

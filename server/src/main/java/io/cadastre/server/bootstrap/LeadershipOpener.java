@@ -54,15 +54,15 @@ final class LeadershipOpener {
     this.configuration = configuration;
     this.executors = executors;
     this.clusterId = clusterId;
-    var entries = metrics.counter(MetricNames.JOURNAL_ENTRIES);
-    var operations = metrics.counter(MetricNames.JOURNAL_OPERATIONS);
+    var entries = metrics.meter(MetricNames.JOURNAL_ENTRIES);
+    var operations = metrics.meter(MetricNames.JOURNAL_OPERATIONS);
     var batch = metrics.histogram(MetricNames.JOURNAL_BATCH_OPERATIONS);
     var bytes = metrics.histogram(MetricNames.JOURNAL_ENTRY_BYTES);
     var micros = metrics.timer(MetricNames.JOURNAL_APPEND_MICROS);
     this.journalMetrics =
         (count, size, nanos) -> {
-          entries.inc();
-          operations.inc(count);
+          entries.mark();
+          operations.mark(count);
           batch.update(count);
           bytes.update(size);
           micros.update(nanos, TimeUnit.NANOSECONDS);

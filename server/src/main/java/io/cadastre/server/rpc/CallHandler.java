@@ -112,7 +112,7 @@ final class CallHandler {
         LOG.error("A call failed by a defect: {}", request.getOpCase(), failure);
       }
       result = error.code().name();
-      metrics.counter(MetricNames.CALL_ERRORS, result).inc();
+      metrics.counter(MetricNames.CALL_ERRORS, names.get(request.getOpCase()), result).inc();
       built = CallResponse.newBuilder().setError(ErrorInfos.toProto(error));
     }
     long nanos = System.nanoTime() - start;

@@ -1,6 +1,6 @@
 package io.cadastre.server.namespace.upkeep;
 
-import com.codahale.metrics.Counter;
+import com.codahale.metrics.Meter;
 import com.google.protobuf.ByteString;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.metrics.MetricNames;
@@ -24,11 +24,11 @@ public final class Reclaimer implements LeaderTask {
   private static final long IDLE_MILLIS = 200;
 
   private final long entriesPerSecond;
-  private final Counter reclaimed;
+  private final Meter reclaimed;
 
   public Reclaimer(long entriesPerSecond, Metrics metrics) {
     this.entriesPerSecond = entriesPerSecond;
-    this.reclaimed = metrics.counter(MetricNames.RECLAIMED_ENTRIES);
+    this.reclaimed = metrics.meter(MetricNames.RECLAIMED_ENTRIES);
   }
 
   @Override
@@ -63,7 +63,7 @@ public final class Reclaimer implements LeaderTask {
       }
     }
     Journaling.append(leadership, JournalRecord.newBuilder().setReclaimDetached(reclaim).build());
-    reclaimed.inc(entries);
+    reclaimed.mark(entries);
     return Math.max(1, entries * 1_000 / entriesPerSecond);
   }
 

@@ -155,10 +155,10 @@ final class FakeMaster implements AutoCloseable {
   void breakStreams(Status status) {
     for (StreamObserver<ResponseFrame> stream : streams) {
       synchronized (stream) {
+        streams.remove(stream);
         stream.onError(status.withDescription("as the test says").asException());
       }
     }
-    streams.clear();
   }
 
   /** Ends as a killed process does, for the client. */
@@ -202,7 +202,9 @@ final class FakeMaster implements AutoCloseable {
           }
           if (responses.getResponsesCount() > 0) {
             synchronized (answers) {
-              answers.onNext(responses.build());
+              if (streams.contains(answers)) {
+                answers.onNext(responses.build());
+              }
             }
           }
         }

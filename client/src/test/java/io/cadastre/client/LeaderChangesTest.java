@@ -143,7 +143,7 @@ final class LeaderChangesTest {
     return calls;
   }
 
-  /** The check above can fail: without operation ids, lost answers make effects happen twice. */
+  /** What the check above would see if the masters did not store answers: it can fail. */
   @Test
   @Timeout(60)
   void withoutStoredAnswersALostAnswerWouldBeCarriedOutTwice() {

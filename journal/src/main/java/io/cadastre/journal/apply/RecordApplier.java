@@ -1,0 +1,424 @@
+package io.cadastre.journal.apply;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cadastre.core.inode.InodeRow;
+import io.cadastre.journal.record.FormatVersion;
+import io.cadastre.journal.record.proto.CloseIntent;
+import io.cadastre.journal.record.proto.CreateInode;
+import io.cadastre.journal.record.proto.DeleteInode;
+import io.cadastre.journal.record.proto.DetachSubtree;
+import io.cadastre.journal.record.proto.ExpireOperations;
+import io.cadastre.journal.record.proto.InitCluster;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.journal.record.proto.OpenIntent;
+import io.cadastre.journal.record.proto.OperationAnswer;
+import io.cadastre.journal.record.proto.PlannedOperation;
+import io.cadastre.journal.record.proto.PolicyMove;
+import io.cadastre.journal.record.proto.PutMount;
+import io.cadastre.journal.record.proto.PutPolicy;
+import io.cadastre.journal.record.proto.PutSyncMark;
+import io.cadastre.journal.record.proto.ReclaimDetached;
+import io.cadastre.journal.record.proto.RenameInode;
+import io.cadastre.journal.record.proto.UpdateInode;
+import io.cadastre.journal.store.DirectoryRow;
+import io.cadastre.journal.store.Family;
+import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.journal.store.StateKeys;
+import io.cadastre.journal.store.StoreBatch;
+import io.cadastre.journal.store.SyncRow;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Turns records into rows; the only writer of the store, the same on every replica. Deterministic:
+ * no clock, no randomness, no business rule, no I/O but the store. What a record presupposes is
+ * asserted, and a record that does not fit stops the replica ({@link ApplyException}).
+ *
+ * <p>What entries do to the directory above them (child count, times) is summed up per directory
+ * and written once a batch, or before a record that moves or replaces that directory's own row.
+ * Used by the apply thread.
+ */
+final class RecordApplier {
+  private final StoreBatch batch;
+  private final ClusterState state;
+  private final Map<Long, DirectoryDelta> deltas = new HashMap<>();
+  private AppliedChanges changes = new AppliedChanges();
+  private long stateIndex;
+
+  RecordApplier(StoreBatch batch, ClusterState state) {
+    this.batch = batch;
+    this.state = state;
+  }
+
+  private static final class DirectoryDelta {
+    long childCount;
+    long millis;
+    long stateIndex;
+    long removalIndex;
+  }
+
+  /** Applies one operation at this state index. */
+  void apply(PlannedOperation operation, long atStateIndex) {
+    stateIndex = atStateIndex;
+    if (operation.hasAnswer()) {
+      putAnswer(operation.getAnswer());
+    }
+    for (JournalRecord record : operation.getRecordsList()) {
+      apply(record);
+    }
+  }
+
+  /** Writes pending sums into the batch and hands out what has changed since the last call. */
+  AppliedChanges finish() {
+    deltas.forEach(this::writeDelta);
+    deltas.clear();
+    AppliedChanges done = changes;
+    changes = new AppliedChanges();
+    return done;
+  }
+
+  private void apply(JournalRecord record) {
+    switch (record.getKindCase()) {
+      case INIT_CLUSTER -> initCluster(record.getInitCluster());
+      case CREATE_INODE -> create(record.getCreateInode());
+      case UPDATE_INODE -> update(record.getUpdateInode());
+      case DELETE_INODE -> delete(record.getDeleteInode());
+      case RENAME_INODE -> rename(record.getRenameInode());
+      case DETACH_SUBTREE -> detach(record.getDetachSubtree());
+      case RECLAIM_DETACHED -> reclaim(record.getReclaimDetached());
+      case PUT_MOUNT -> {
+        PutMount mount = record.getPutMount();
+        batch.put(Family.MOUNTS, KeyLayout.id(mount.getMountId()), mount.toByteArray());
+        changes.mountsChanged();
+      }
+      case REMOVE_MOUNT -> {
+        byte[] key = KeyLayout.id(record.getRemoveMount().getMountId());
+        require(batch.get(Family.MOUNTS, key) != null, "RemoveMount of an unknown mount");
+        batch.delete(Family.MOUNTS, key);
+        changes.mountsChanged();
+      }
+      case PUT_POLICY -> {
+        PutPolicy policy = record.getPutPolicy();
+        batch.put(Family.POLICIES, KeyLayout.policy(policy.getPath()), policy.toByteArray());
+        changes.policiesChanged();
+      }
+      case REMOVE_POLICY -> {
+        batch.delete(Family.POLICIES, KeyLayout.policy(record.getRemovePolicy().getPath()));
+        changes.policiesChanged();
+      }
+      case PUT_SYNC_MARK -> mark(record.getPutSyncMark());
+      case OPEN_INTENT -> {
+        OpenIntent intent = record.getOpenIntent();
+        byte[] key = KeyLayout.operation(intent.getClient(), intent.getSequence());
+        require(batch.get(Family.INTENTS, key) == null, "OpenIntent of an open intent");
+        batch.put(Family.INTENTS, key, intent.toByteArray());
+      }
+      case CLOSE_INTENT -> {
+        CloseIntent intent = record.getCloseIntent();
+        byte[] key = KeyLayout.operation(intent.getClient(), intent.getSequence());
+        require(batch.get(Family.INTENTS, key) != null, "CloseIntent of an unknown intent");
+        batch.delete(Family.INTENTS, key);
+      }
+      case EXPIRE_OPERATIONS -> expire(record.getExpireOperations());
+      case CHECK_STATE -> changes.checkState(stateIndex);
+      case STATE_VERDICT -> {
+        batch.put(Family.STATE, StateKeys.VERDICT, record.getStateVerdict().toByteArray());
+        changes.verdict(record.getStateVerdict());
+      }
+      case SET_FORMAT_LEVEL -> {
+        int level = record.getSetFormatLevel().getLevel();
+        require(
+            level <= FormatVersion.LEVEL, "the cluster's format level is too new for this version");
+        state.formatLevel = Math.max(state.formatLevel, level);
+      }
+      case RESERVE_INODE_IDS ->
+          state.nextInodeId = Math.max(state.nextInodeId, record.getReserveInodeIds().getNext());
+      case KIND_NOT_SET ->
+          throw new ApplyException(
+              "The journal holds a record of a kind that this version does not know. Start this"
+                  + " master with the version that the leader runs");
+    }
+  }
+
+  private void initCluster(InitCluster init) {
+    byte[] key = KeyLayout.child(InodeRow.ROOT_PARENT_ID, new byte[0]);
+    require(batch.get(Family.CHILDREN, key) == null, "InitCluster of a cluster that has a root");
+    byte[] row = InodeRow.check(init.getRootRow().toByteArray());
+    InodeRow.setChangeIndex(row, stateIndex);
+    batch.put(Family.CHILDREN, key, row);
+    batch.put(
+        Family.DIRECTORIES,
+        KeyLayout.id(InodeRow.ROOT_ID),
+        new DirectoryRow(0, stateIndex, InodeRow.ROOT_PARENT_ID, new byte[0]).encode());
+    state.clusterId = init.getClusterId();
+    state.formatLevel = init.getFormatLevel();
+    state.recoveryEpoch = init.getRecoveryEpoch();
+    state.nextInodeId = Math.max(state.nextInodeId, InodeRow.ROOT_ID + 1);
+  }
+
+  private void create(CreateInode create) {
+    byte[] name = create.getName().toByteArray();
+    byte[] key = KeyLayout.child(create.getParentId(), name);
+    require(batch.get(Family.CHILDREN, key) == null, "CreateInode where an inode is");
+    byte[] row = InodeRow.check(create.getRow().toByteArray());
+    InodeRow.setChangeIndex(row, stateIndex);
+    batch.put(Family.CHILDREN, key, row);
+    long id = InodeRow.id(row);
+    state.nextInodeId = Math.max(state.nextInodeId, id + 1);
+    if (InodeRow.isDirectory(row)) {
+      batch.put(
+          Family.DIRECTORIES,
+          KeyLayout.id(id),
+          new DirectoryRow(0, stateIndex, create.getParentId(), name).encode());
+    }
+    addToDirectory(create.getParentId(), 1, create.getParentMillis());
+    changes.appeared(create.getParentId(), name);
+  }
+
+  private void update(UpdateInode update) {
+    byte[] name = update.getName().toByteArray();
+    byte[] key = KeyLayout.child(update.getParentId(), name);
+    settle(update.getId());
+    byte[] old = existing(key, update.getId(), "UpdateInode");
+    byte[] row = InodeRow.check(update.getRow().toByteArray());
+    require(InodeRow.id(row) == update.getId(), "UpdateInode that changes the id");
+    require(
+        InodeRow.isDirectory(row) == InodeRow.isDirectory(old),
+        "UpdateInode that turns a file into a directory or back");
+    InodeRow.setChangeIndex(row, stateIndex);
+    batch.put(Family.CHILDREN, key, row);
+    if (InodeRow.isDirectory(row)) {
+      changes.directoryEdge(update.getParentId(), name);
+    }
+  }
+
+  private void delete(DeleteInode delete) {
+    byte[] name = delete.getName().toByteArray();
+    byte[] key = KeyLayout.child(delete.getParentId(), name);
+    settle(delete.getId());
+    byte[] row = existing(key, delete.getId(), "DeleteInode");
+    batch.delete(Family.CHILDREN, key);
+    if (InodeRow.isDirectory(row)) {
+      forgetDirectory(delete.getId());
+      changes.directoryEdge(delete.getParentId(), name);
+    }
+    removeFromDirectory(delete.getParentId(), delete.getParentMillis());
+  }
+
+  private void rename(RenameInode rename) {
+    byte[] fromName = rename.getFromName().toByteArray();
+    byte[] toName = rename.getToName().toByteArray();
+    byte[] from = KeyLayout.child(rename.getFromParentId(), fromName);
+    byte[] to = KeyLayout.child(rename.getToParentId(), toName);
+    settle(rename.getId());
+    existing(from, rename.getId(), "RenameInode");
+    require(batch.get(Family.CHILDREN, to) == null, "RenameInode to where an inode is");
+    byte[] row = InodeRow.check(rename.getRow().toByteArray());
+    require(InodeRow.id(row) == rename.getId(), "RenameInode that changes the id");
+    InodeRow.setChangeIndex(row, stateIndex);
+    batch.delete(Family.CHILDREN, from);
+    batch.put(Family.CHILDREN, to, row);
+    removeFromDirectory(rename.getFromParentId(), rename.getParentMillis());
+    addToDirectory(rename.getToParentId(), 1, rename.getParentMillis());
+    if (InodeRow.isDirectory(row)) {
+      DirectoryRow old = directory(rename.getId());
+      batch.put(
+          Family.DIRECTORIES,
+          KeyLayout.id(rename.getId()),
+          new DirectoryRow(old.removalIndex(), stateIndex, rename.getToParentId(), toName)
+              .encode());
+      changes.directoryEdge(rename.getFromParentId(), fromName);
+    }
+    changes.appeared(rename.getToParentId(), toName);
+    for (PolicyMove move : rename.getPoliciesList()) {
+      movePolicy(move);
+    }
+  }
+
+  private void movePolicy(PolicyMove move) {
+    byte[] from = KeyLayout.policy(move.getFrom());
+    byte[] value = batch.get(Family.POLICIES, from);
+    require(value != null, "RenameInode that moves an unknown policy");
+    PutPolicy policy = parsePolicy(value).toBuilder().setPath(move.getTo()).build();
+    batch.delete(Family.POLICIES, from);
+    batch.put(Family.POLICIES, KeyLayout.policy(move.getTo()), policy.toByteArray());
+    changes.policiesChanged();
+  }
+
+  private static PutPolicy parsePolicy(byte[] value) {
+    try {
+      return PutPolicy.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new ApplyException("A stored policy does not parse: " + e.getMessage());
+    }
+  }
+
+  private void detach(DetachSubtree detach) {
+    byte[] name = detach.getName().toByteArray();
+    byte[] key = KeyLayout.child(detach.getParentId(), name);
+    settle(detach.getId());
+    byte[] row = existing(key, detach.getId(), "DetachSubtree");
+    require(InodeRow.isDirectory(row), "DetachSubtree of a file");
+    batch.delete(Family.CHILDREN, key);
+    markDetached(detach.getId());
+    removeFromDirectory(detach.getParentId(), detach.getParentMillis());
+    changes.directoryEdge(detach.getParentId(), name);
+    changes.detached();
+  }
+
+  private void reclaim(ReclaimDetached reclaim) {
+    byte[] detachedKey = KeyLayout.id(reclaim.getId());
+    require(
+        batch.get(Family.DETACHED, detachedKey) != null,
+        "ReclaimDetached of a directory that is not detached");
+    ByteString toName = reclaim.getToName();
+    byte[] from = KeyLayout.firstChild(reclaim.getId());
+    byte[] to =
+        toName.isEmpty()
+            ? KeyLayout.afterChildren(reclaim.getId())
+            : KeyLayout.child(reclaim.getId(), toName.toByteArray());
+    batch.deleteRange(Family.CHILDREN, from, to);
+    for (long id : reclaim.getDetachedIdsList()) {
+      markDetached(id);
+    }
+    if (toName.isEmpty()) {
+      batch.delete(Family.DETACHED, detachedKey);
+    }
+  }
+
+  private void markDetached(long id) {
+    forgetDirectory(id);
+    batch.put(Family.DETACHED, KeyLayout.id(id), KeyLayout.id(stateIndex));
+  }
+
+  private void forgetDirectory(long id) {
+    byte[] key = KeyLayout.id(id);
+    require(batch.get(Family.DIRECTORIES, key) != null, "a directory has no way up");
+    batch.delete(Family.DIRECTORIES, key);
+    if (batch.get(Family.SYNC, key) != null) {
+      batch.delete(Family.SYNC, key);
+    }
+  }
+
+  private void mark(PutSyncMark mark) {
+    if (mark.getDepth() == PutSyncMark.Depth.SELF) {
+      byte[] key = KeyLayout.child(mark.getParentId(), mark.getName().toByteArray());
+      byte[] row = batch.get(Family.CHILDREN, key);
+      // The inode may have gone or been replaced since the mark was planned: marks are planned
+      // without locks.
+      if (row != null && InodeRow.id(row) == mark.getId()) {
+        byte[] marked = row.clone();
+        InodeRow.applySyncMark(marked, mark.getMillis(), mark.getStateIndex());
+        batch.put(Family.CHILDREN, key, marked);
+      }
+      return;
+    }
+    byte[] key = KeyLayout.id(mark.getId());
+    if (batch.get(Family.DIRECTORIES, key) == null) {
+      return;
+    }
+    SyncRow row = SyncRow.decode(batch.get(Family.SYNC, key));
+    SyncRow marked =
+        switch (mark.getDepth()) {
+          case CHILDREN -> row.withChildren(mark.getMillis(), mark.getStateIndex());
+          case ALL ->
+              row.withChildren(mark.getMillis(), mark.getStateIndex())
+                  .withAll(mark.getMillis(), mark.getStateIndex());
+          case INVALIDATED -> row.withInvalidation(mark.getStateIndex());
+          default -> throw new ApplyException("A sync mark has an unknown depth");
+        };
+    batch.put(Family.SYNC, key, marked.encode());
+  }
+
+  private void putAnswer(OperationAnswer answer) {
+    byte[] key = KeyLayout.operation(answer.getClient(), answer.getSequence());
+    require(batch.get(Family.OPERATIONS, key) == null, "an operation took effect a second time");
+    batch.put(
+        Family.OPERATIONS, key, answer.toBuilder().setStateIndex(stateIndex).build().toByteArray());
+    state.operationCount++;
+  }
+
+  private void expire(ExpireOperations expire) {
+    for (ExpireOperations.Client client : expire.getClientsList()) {
+      batch.deleteRange(
+          Family.OPERATIONS,
+          KeyLayout.operation(client.getClient(), 0),
+          KeyLayout.operation(client.getClient(), client.getBelow()));
+      byte[] watermark =
+          ByteBuffer.allocate(16).putLong(client.getBelow()).putLong(state.clusterMillis).array();
+      batch.put(
+          Family.OPERATIONS,
+          KeyLayout.operation(client.getClient(), KeyLayout.WATERMARK),
+          watermark);
+      state.operationCount = Math.max(0, state.operationCount - client.getCount());
+    }
+    for (long client : expire.getForgottenList()) {
+      batch.delete(Family.OPERATIONS, KeyLayout.operation(client, KeyLayout.WATERMARK));
+    }
+  }
+
+  private void addToDirectory(long id, long children, long millis) {
+    DirectoryDelta delta = deltas.computeIfAbsent(id, unused -> new DirectoryDelta());
+    delta.childCount += children;
+    delta.millis = Math.max(delta.millis, millis);
+    delta.stateIndex = stateIndex;
+  }
+
+  private void removeFromDirectory(long id, long millis) {
+    addToDirectory(id, -1, millis);
+    deltas.get(id).removalIndex = stateIndex;
+  }
+
+  /** Writes what is pending for this directory, before a record that reads or moves its row. */
+  private void settle(long id) {
+    DirectoryDelta delta = deltas.remove(id);
+    if (delta != null) {
+      writeDelta(id, delta);
+    }
+  }
+
+  private void writeDelta(long id, DirectoryDelta delta) {
+    DirectoryRow directory = directory(id);
+    byte[] key = KeyLayout.child(directory.parentId(), directory.name());
+    byte[] row = existing(key, id, "a change below a directory").clone();
+    InodeRow.applyDirectoryDelta(row, delta.childCount, delta.millis, delta.stateIndex);
+    require(InodeRow.childCount(row) >= 0, "a directory has fewer than no entries");
+    batch.put(Family.CHILDREN, key, row);
+    if (delta.removalIndex > 0) {
+      batch.put(
+          Family.DIRECTORIES, KeyLayout.id(id), directory.withRemoval(delta.removalIndex).encode());
+    }
+  }
+
+  private DirectoryRow directory(long id) {
+    byte[] row = batch.get(Family.DIRECTORIES, KeyLayout.id(id));
+    require(row != null, "a directory has no way up");
+    return DirectoryRow.decode(row);
+  }
+
+  private byte[] existing(byte[] key, long id, String what) {
+    byte[] row = batch.get(Family.CHILDREN, key);
+    if (row == null || InodeRow.id(row) != id) {
+      throw new ApplyException(
+          what
+              + ": expected inode "
+              + id
+              + " at "
+              + KeyLayout.parentOf(key)
+              + "/"
+              + new String(KeyLayout.nameBytesOf(key), StandardCharsets.UTF_8)
+              + ", found "
+              + (row == null ? "none" : InodeRow.id(row)));
+    }
+    return row;
+  }
+
+  private void require(boolean condition, String what) {
+    if (!condition) {
+      throw new ApplyException(what + " (state index " + stateIndex + ")");
+    }
+  }
+}

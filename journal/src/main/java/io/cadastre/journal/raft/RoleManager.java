@@ -1,0 +1,108 @@
+package io.cadastre.journal.raft;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns Ratis' callbacks, which come under its locks and from many threads, into a clean sequence
+ * of events on one thread. The volatile flag falls at once when leadership is lost, so that nothing
+ * is started meanwhile.
+ */
+final class RoleManager implements AutoCloseable {
+  private final ExecutorService thread;
+  private final String self;
+  private final LeadershipListener listener;
+  private final FatalHandler fatal;
+  private volatile long leadingTerm;
+  private volatile String leader = "";
+  private boolean told;
+
+  RoleManager(String self, LeadershipListener listener, FatalHandler fatal) {
+    this.self = self;
+    this.listener = listener;
+    this.fatal = fatal;
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread created = new Thread(task, self + "-role");
+              created.setDaemon(true);
+              return created;
+            });
+  }
+
+  /** The term in which this node leads and may serve, or 0. */
+  long leadingTerm() {
+    return leadingTerm;
+  }
+
+  /** Name of the leader, as far as known. */
+  String leader() {
+    return leader;
+  }
+
+  void leaderReady(long term) {
+    leadingTerm = term;
+    leader = self;
+    run(
+        () -> {
+          if (told) {
+            listener.notLeading();
+          }
+          told = false;
+          if (leadingTerm == term) {
+            told = true;
+            listener.leading(term);
+          }
+        });
+  }
+
+  void notLeader() {
+    leadingTerm = 0;
+    run(
+        () -> {
+          if (told && leadingTerm == 0) {
+            told = false;
+            listener.notLeading();
+          }
+        });
+  }
+
+  void leaderChanged(String node) {
+    leader = node;
+    if (!node.equals(self)) {
+      notLeader();
+    }
+    run(() -> listener.leaderChanged(node));
+  }
+
+  private void run(Runnable event) {
+    try {
+      thread.execute(
+          () -> {
+            try {
+              event.run();
+            } catch (Throwable e) {
+              fatal.halt("Cannot change the role of this master", e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // Closing: nobody cares about roles any more.
+      leadingTerm = 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    leadingTerm = 0;
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package io.cadastre.journal.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The inode store in RocksDB. One writer (the applier); any number of readers, each on a {@link
+ * StoreView}.
+ *
+ * <p>The Raft log is what makes a write durable. RocksDB's own log is on, so that the families of
+ * one batch stay together after a crash, but not synced with each write; {@link #sync()} does that
+ * before an applied index is relied on.
+ */
+public final class RocksInodeStore implements RowReader, AutoCloseable {
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Path directory;
+  private final List<AutoCloseable> resources = new ArrayList<>();
+  private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+  private final RocksDB db;
+  private final WriteOptions unsynced;
+  private final ReadOptions newest;
+  private final Cache cache;
+
+  private RocksInodeStore(Path directory, StoreSettings settings) {
+    this.directory = directory;
+    try {
+      Files.createDirectories(directory);
+      cache = keep(new LRUCache(settings.blockCacheBytes(), 4));
+      BloomFilter bloom = keep(new BloomFilter(10, false));
+      List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+      descriptors.add(
+          new ColumnFamilyDescriptor(
+              RocksDB.DEFAULT_COLUMN_FAMILY, keep(familyOptions(1 << 20, bloom))));
+      for (Family family : Family.values()) {
+        long buffer =
+            family == Family.CHILDREN || family == Family.OPERATIONS
+                ? settings.writeBufferBytes()
+                : Math.max(1 << 20, settings.writeBufferBytes() / 8);
+        descriptors.add(
+            new ColumnFamilyDescriptor(
+                KeyNames.utf8(family.storedName()), keep(familyOptions(buffer, bloom))));
+      }
+      DBOptions options =
+          keep(
+              new DBOptions()
+                  .setCreateIfMissing(true)
+                  .setCreateMissingColumnFamilies(true)
+                  .setParanoidChecks(true)
+                  .setMaxTotalWalSize(settings.maxWalBytes())
+                  .setMaxBackgroundJobs(2)
+                  .setBytesPerSync(1 << 20)
+                  .setMaxOpenFiles(512)
+                  .setKeepLogFileNum(3)
+                  .setMaxLogFileSize(8 << 20)
+                  .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                  .setDumpMallocStats(false)
+                  .setStatsDumpPeriodSec(0));
+      List<ColumnFamilyHandle> opened = new ArrayList<>();
+      db = RocksDB.open(options, directory.toString(), descriptors, opened);
+      for (int i = 0; i < opened.size(); i++) {
+        resources.add(opened.get(i));
+        if (i > 0) {
+          handles.put(Family.values()[i - 1], opened.get(i));
+        }
+      }
+      unsynced = keep(new WriteOptions().setSync(false));
+      newest = keep(new ReadOptions());
+    } catch (RocksDBException e) {
+      closeAll();
+      throw new StoreException(
+          "Cannot open the inode store in "
+              + directory
+              + ": "
+              + e.getMessage()
+              + ". If a file is damaged, rebuild this master from the others",
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Opens the store, creating it if it is not there, and brings what RocksDB recovered onto the
+   * disk.
+   *
+   * @throws StoreException if it cannot be opened
+   */
+  public static RocksInodeStore open(Path directory, StoreSettings settings) {
+    RocksInodeStore store = new RocksInodeStore(directory, settings);
+    store.sync();
+    return store;
+  }
+
+  private ColumnFamilyOptions familyOptions(long writeBuffer, BloomFilter bloom) {
+    return new ColumnFamilyOptions()
+        .setWriteBufferSize(writeBuffer)
+        .setMaxWriteBufferNumber(3)
+        .setLevelCompactionDynamicLevelBytes(true)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
+        .setTableFormatConfig(
+            new BlockBasedTableConfig()
+                .setBlockCache(cache)
+                .setBlockSize(8 << 10)
+                .setFilterPolicy(bloom)
+                .setFormatVersion(6)
+                .setCacheIndexAndFilterBlocks(true)
+                .setPinL0FilterAndIndexBlocksInCache(true));
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    resources.add(resource);
+    return resource;
+  }
+
+  /** The newest value. For the applier and offline tools; others read through a view. */
+  @Override
+  public byte[] get(Family family, byte[] key) {
+    return get(newest, family, key);
+  }
+
+  @Override
+  public RowCursor scan(Family family, byte[] from, byte[] to) {
+    return new RocksCursor(db, handles.get(family), null, from, to);
+  }
+
+  byte[] get(ReadOptions options, Family family, byte[] key) {
+    try {
+      return db.get(handles.get(family), options, key);
+    } catch (RocksDBException e) {
+      throw new StoreException("Cannot read the inode store: " + e.getMessage(), e);
+    }
+  }
+
+  RowCursor scan(Snapshot snapshot, Family family, byte[] from, byte[] to) {
+    return new RocksCursor(db, handles.get(family), snapshot, from, to);
+  }
+
+  Snapshot snapshot() {
+    return db.getSnapshot();
+  }
+
+  void release(Snapshot snapshot) {
+    db.releaseSnapshot(snapshot);
+  }
+
+  ColumnFamilyHandle handle(Family family) {
+    return handles.get(family);
+  }
+
+  /** Writes the batch, all of it or nothing. */
+  void write(WriteBatch batch) {
+    try {
+      db.write(unsynced, batch);
+    } catch (RocksDBException e) {
+      throw new StoreException("Cannot write the inode store: " + e.getMessage(), e);
+    }
+  }
+
+  /** Brings everything written so far onto the disk. */
+  public void sync() {
+    try {
+      db.flushWal(true);
+    } catch (RocksDBException e) {
+      throw new StoreException("Cannot sync the inode store: " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes a copy by hard links in a directory that must not exist yet. */
+  public void checkpoint(Path target) {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(target.toString());
+    } catch (RocksDBException e) {
+      throw new StoreException("Cannot make a checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads every block of every file and checks its checksum; slow. */
+  public void verifyChecksums() {
+    try {
+      db.verifyChecksum();
+    } catch (RocksDBException e) {
+      throw new StoreException("The inode store is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A number that RocksDB keeps about one family, for example `rocksdb.estimate-num-keys`; 0 if it
+   * does not know.
+   */
+  public long property(Family family, String name) {
+    try {
+      return db.getLongProperty(handles.get(family), name);
+    } catch (RocksDBException e) {
+      return 0;
+    }
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /** Closes the store; every view must have been released. */
+  @Override
+  public void close() {
+    closeAll();
+  }
+
+  private void closeAll() {
+    // Handles before the database, the database before its options and cache.
+    for (int i = resources.size() - 1; i >= 0; i--) {
+      if (resources.get(i) instanceof ColumnFamilyHandle handle) {
+        handle.close();
+      }
+    }
+    if (db != null) {
+      db.close();
+    }
+    for (int i = resources.size() - 1; i >= 0; i--) {
+      AutoCloseable resource = resources.get(i);
+      if (!(resource instanceof ColumnFamilyHandle)) {
+        try {
+          resource.close();
+        } catch (Exception e) {
+          throw new StoreException("Cannot close the inode store", e);
+        }
+      }
+    }
+    resources.clear();
+  }
+
+  /** Cursor over RocksDB's iterator; owns its read options. */
+  private static final class RocksCursor implements RowCursor {
+    private final ReadOptions options = new ReadOptions();
+    private final org.rocksdb.Slice upper;
+    private final RocksIterator iterator;
+
+    RocksCursor(RocksDB db, ColumnFamilyHandle handle, Snapshot snapshot, byte[] from, byte[] to) {
+      if (snapshot != null) {
+        options.setSnapshot(snapshot);
+      }
+      upper = to == null ? null : new org.rocksdb.Slice(to);
+      if (upper != null) {
+        options.setIterateUpperBound(upper);
+      }
+      options.setReadaheadSize(256 << 10);
+      iterator = db.newIterator(handle, options);
+      iterator.seek(from);
+      check();
+    }
+
+    @Override
+    public boolean valid() {
+      return iterator.isValid();
+    }
+
+    @Override
+    public byte[] key() {
+      return iterator.key();
+    }
+
+    @Override
+    public byte[] value() {
+      return iterator.value();
+    }
+
+    @Override
+    public void next() {
+      iterator.next();
+      check();
+    }
+
+    @Override
+    public void seek(byte[] key) {
+      iterator.seek(key);
+      check();
+    }
+
+    private void check() {
+      if (!iterator.isValid()) {
+        try {
+          iterator.status();
+        } catch (RocksDBException e) {
+          throw new StoreException("Cannot scan the inode store: " + e.getMessage(), e);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      iterator.close();
+      options.close();
+      if (upper != null) {
+        upper.close();
+      }
+    }
+  }
+}

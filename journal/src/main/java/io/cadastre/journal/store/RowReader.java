@@ -1,0 +1,10 @@
+package io.cadastre.journal.store;
+
+/** Reads rows of one moment of the store. Thread-safe unless an implementation says otherwise. */
+public interface RowReader {
+  /** The value, or null. The array is the caller's. */
+  byte[] get(Family family, byte[] key);
+
+  /** Rows with keys in [from, to), ascending. Close it; to be used by one thread. */
+  RowCursor scan(Family family, byte[] from, byte[] to);
+}

@@ -5,7 +5,6 @@ import io.cadastre.core.api.proto.CallResponse;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,11 +36,9 @@ final class CallDispatcher implements PipelinedConnection.Listener, LeaderFinder
   private final FrameBuilder frames;
   private final SeenIndex seen;
   private final Consumer<PendingCall<?>> onDone;
-  private final Map<Long, PendingCall<?>> live = new HashMap<>();
+  private final LiveCalls live = new LiveCalls();
   private final ArrayDeque<PendingCall<?>> waiting = new ArrayDeque<>();
   private final Map<Target, PipelinedConnection> connections = new HashMap<>();
-  private long nextCallId = 1;
-  private long firstDeadlineNanos;
   private boolean ticking;
   private boolean closed;
 
@@ -75,14 +72,11 @@ final class CallDispatcher implements PipelinedConnection.Listener, LeaderFinder
 
   /** Takes a new call; {@link #flush} sends it. */
   void admit(PendingCall<?> call) {
-    call.callId = nextCallId++;
+    live.add(call);
     if (call.operation.mutation()) {
       call.id = acks.mint();
       call.mintedMillis = System.currentTimeMillis();
     }
-    boolean first = live.isEmpty() || call.deadlineNanos - firstDeadlineNanos < 0;
-    firstDeadlineNanos = first ? call.deadlineNanos : firstDeadlineNanos;
-    live.put(call.callId, call);
     if (closed) {
       fail(call, CallErrors.closed());
       return;
@@ -146,7 +140,7 @@ final class CallDispatcher implements PipelinedConnection.Listener, LeaderFinder
 
   void close() {
     closed = true;
-    for (PendingCall<?> call : List.copyOf(live.values())) {
+    for (PendingCall<?> call : live.all()) {
       boolean unknown = call.maybeExecuted || (call.sent && call.operation.mutation());
       fail(call, unknown ? CallErrors.outcomeUnknown(CallErrors.closed()) : CallErrors.closed());
     }
@@ -229,11 +223,7 @@ final class CallDispatcher implements PipelinedConnection.Listener, LeaderFinder
 
   /** Takes all calls off a connection that will not answer any more. */
   private void moveAway(PipelinedConnection connection, MetadataException cause) {
-    List<PendingCall<?>> moved = new ArrayList<>();
-    live.values().stream().filter(call -> call.connection == connection).forEach(moved::add);
-    // In the order of submission: they may be operations of one batch.
-    moved.sort((a, b) -> Long.compare(a.callId, b.callId));
-    for (PendingCall<?> call : moved) {
+    for (PendingCall<?> call : live.on(connection)) {
       if (!call.sent) {
         // It did not leave, but a refused connection must not be tried again without a pause.
         call.attempts++;
@@ -264,7 +254,7 @@ final class CallDispatcher implements PipelinedConnection.Listener, LeaderFinder
 
   private void finish(PendingCall<?> call) {
     call.done = true;
-    live.remove(call.callId);
+    live.remove(call);
     if (call.connection != null) {
       call.connection.settled();
     }
@@ -288,23 +278,14 @@ final class CallDispatcher implements PipelinedConnection.Listener, LeaderFinder
     }
     startTicking();
     long now = System.nanoTime();
-    if (now - firstDeadlineNanos >= 0) {
-      expire(now);
-    }
+    expire(live.expired(now));
     leaveTheSilent(now);
   }
 
-  private void expire(long now) {
-    List<PendingCall<?>> expired = new ArrayList<>();
-    long first = now + Long.MAX_VALUE / 2;
-    for (PendingCall<?> call : live.values()) {
-      if (now - call.deadlineNanos >= 0) {
-        expired.add(call);
-      } else if (call.deadlineNanos - first < 0) {
-        first = call.deadlineNanos;
-      }
+  private void expire(List<PendingCall<?>> expired) {
+    if (expired.isEmpty()) {
+      return;
     }
-    firstDeadlineNanos = first;
     for (PendingCall<?> call : expired) {
       MetadataException error = call.timeUp();
       fail(call, call.settings.pin() == null ? error.with("masters", finder.lastWords()) : error);

@@ -3,6 +3,7 @@ package io.cadastre.client;
 import io.cadastre.core.api.proto.NodeInfo;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,9 @@ import java.util.function.BooleanSupplier;
  */
 final class LeaderFinder {
   static final String LEADER_ROLE = "LEADER";
+
+  /** A mute master's time doubles this often, so that a slow connection is not cut for ever. */
+  private static final int MAX_DOUBLINGS = 2;
 
   /** Told on the I/O thread. */
   interface Listener {
@@ -43,6 +47,7 @@ final class LeaderFinder {
   private final Listener listener;
   private final BooleanSupplier wanted;
   private final Set<MasterChannel> asked = new HashSet<>();
+  private final Map<MasterChannel, Integer> timesMute = new HashMap<>();
   private final Map<String, String> lastWords = new ConcurrentSkipListMap<>();
   private Leader current;
   private Leader doubted;
@@ -111,8 +116,10 @@ final class LeaderFinder {
 
   private void ask(MasterChannel master) {
     if (asked.add(master)) {
+      int doublings = Math.min(timesMute.getOrDefault(master, 0), MAX_DOUBLINGS);
       master.askNodeInfo(
-          settings.probeTimeout(), (info, failure) -> answered(master, info, failure));
+          settings.probeTimeout().multipliedBy(1L << doublings),
+          (info, failure) -> answered(master, info, failure));
     }
   }
 
@@ -136,13 +143,18 @@ final class LeaderFinder {
 
   private void failed(MasterChannel master, MetadataException failure) {
     lastWords.put(master.address(), failure.code() + ": " + failure.getMessage());
-    boolean frozen = failure.code() == ErrorCode.DEADLINE_EXCEEDED;
-    if (frozen && listener.mayReconnect(master)) {
+    if (failure.code() != ErrorCode.DEADLINE_EXCEEDED) {
+      timesMute.remove(master);
+      return;
+    }
+    timesMute.merge(master, 1, Integer::sum);
+    if (listener.mayReconnect(master)) {
       master.reconnect();
     }
   }
 
   private void heardFrom(MasterChannel master, NodeInfo info) {
+    timesMute.remove(master);
     if (!info.getRole().equals(LEADER_ROLE)) {
       if (search != null) {
         masters.learn(info.getLeader()).filter(m -> !search.heard.contains(m)).ifPresent(this::ask);

@@ -76,6 +76,16 @@ final class FailoverTest {
     assertThat(follower.received).isEmpty();
   }
 
+  /** A connection that takes longer than one question's time must not be cut again and again. */
+  @Test
+  void aLeaderThatIsAlwaysSlowIsFoundAllTheSame() {
+    FakeMaster slow = leader("m1", 1);
+    slow.infoDelay = Duration.ofMillis(150);
+    MetadataClient client = client(Clients.of(slow).probeTimeout(Duration.ofMillis(60)));
+
+    assertThat(client.exists("/a").value()).isTrue();
+  }
+
   @Test
   void anElectionIsWaitedForAndSeenAtOnce() {
     FakeMaster one = follower("m1");

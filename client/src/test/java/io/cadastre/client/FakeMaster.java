@@ -29,8 +29,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,7 @@ final class FakeMaster implements AutoCloseable {
   volatile BiConsumer<LoadMetadataRequest, StreamObserver<LoadMetadataProgress>> loader;
   volatile NodeInfo info;
   volatile boolean frozen;
+  volatile Duration infoDelay = Duration.ZERO;
   volatile boolean recording = true;
 
   private FakeMaster(String name) {
@@ -155,10 +158,10 @@ final class FakeMaster implements AutoCloseable {
   void breakStreams(Status status) {
     for (StreamObserver<ResponseFrame> stream : streams) {
       synchronized (stream) {
+        streams.remove(stream);
         stream.onError(status.withDescription("as the test says").asException());
       }
     }
-    streams.clear();
   }
 
   /** Ends as a killed process does, for the client. */
@@ -202,7 +205,9 @@ final class FakeMaster implements AutoCloseable {
           }
           if (responses.getResponsesCount() > 0) {
             synchronized (answers) {
-              answers.onNext(responses.build());
+              if (streams.contains(answers)) {
+                answers.onNext(responses.build());
+              }
             }
           }
         }
@@ -238,7 +243,16 @@ final class FakeMaster implements AutoCloseable {
     @Override
     public void getNodeInfo(NodeInfoRequest request, StreamObserver<NodeInfo> answer) {
       probes.incrementAndGet();
-      if (!frozen) {
+      if (infoDelay.isZero()) {
+        answerInfo(answer);
+      } else {
+        CompletableFuture.delayedExecutor(infoDelay.toMillis(), TimeUnit.MILLISECONDS)
+            .execute(() -> answerInfo(answer));
+      }
+    }
+
+    private void answerInfo(StreamObserver<NodeInfo> answer) {
+      if (!frozen && !((ServerCallStreamObserver<NodeInfo>) answer).isCancelled()) {
         answer.onNext(info);
         answer.onCompleted();
       }

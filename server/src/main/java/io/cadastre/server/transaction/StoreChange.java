@@ -4,6 +4,7 @@ import io.cadastre.core.api.proto.Done;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.journal.record.proto.OpenIntent;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A change of a store, and what it means for the namespace. Runs on a store thread, under the
@@ -22,11 +23,12 @@ public interface StoreChange {
   /**
    * Asks the store. Blocks, up to the store's own deadline.
    *
+   * @param callerDeadlineNanos when the caller stops waiting
    * @return the effect as it really came out (with the store's times and fingerprint)
    * @throws io.cadastre.core.error.MetadataException if the store certainly changed nothing
    * @throws OutcomeUnknownException if it may have changed something
    */
-  Effect execute();
+  Effect execute(long callerDeadlineNanos);
 
   /** Records and answer. */
   record Effect(List<JournalRecord> records, Done done) {

@@ -10,6 +10,7 @@ import io.cadastre.journal.raft.JournalWriter;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.journal.record.proto.OperationAnswer;
 import io.cadastre.journal.record.proto.PlannedOperation;
+import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockedPaths;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +108,10 @@ public final class Transactions {
       try (AppliedView view = leadership.view()) {
         long now = System.nanoTime();
         long deadline = now + Math.min(lockTimeoutNanos, Math.max(0, call.deadlineNanos() - now));
-        locked = leadership.locks().acquire(operation.locks(view), deadline);
+        locked = leadership.locks().acquire(locks(view), deadline);
+      } catch (AnsweredBefore e) {
+        answer(e.answer);
+        return;
       } catch (MetadataException e) {
         observed(e);
         return;
@@ -119,6 +123,19 @@ public final class Transactions {
         planWhenLocked(locked, tries);
       } else {
         locked.whenCompleteAsync((held, failure) -> planWhenLocked(locked, tries), planner);
+      }
+    }
+
+    /** A retry must get its first answer even if the path has become something else meanwhile. */
+    private LockRequest locks(AppliedView view) {
+      try {
+        return operation.locks(view);
+      } catch (MetadataException e) {
+        Optional<Applied> before = answeredBefore(view);
+        if (before.isPresent()) {
+          throw new AnsweredBefore(before.get());
+        }
+        throw e;
       }
     }
 
@@ -276,6 +293,18 @@ public final class Transactions {
 
     private void failed(MetadataException e) {
       attempt.outcome.completeExceptionally(e);
+    }
+  }
+
+  /** Leaves the search for locks: the call was answered before. */
+  private static final class AnsweredBefore extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Applied answer;
+
+    AnsweredBefore(Applied answer) {
+      super(null, null, false, false);
+      this.answer = answer;
     }
   }
 

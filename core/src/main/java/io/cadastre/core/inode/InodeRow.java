@@ -134,6 +134,15 @@ public final class InodeRow {
   }
 
   /**
+   * Gives a new row what only apply changes: the old row's child count, and its own sync mark if
+   * that is newer. The planner's copy of these may be out of date. Changes the first array.
+   */
+  public static void carryOver(byte[] row, byte[] old) {
+    set(row, CHILD_COUNT, get(old, CHILD_COUNT));
+    applySyncMark(row, get(old, SYNCED_MILLIS), get(old, SYNCED_INDEX));
+  }
+
+  /**
    * Adds to the child count; the times and the change index become at least these. Changes the
    * array.
    */

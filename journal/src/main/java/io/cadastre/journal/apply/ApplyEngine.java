@@ -1,6 +1,7 @@
 package io.cadastre.journal.apply;
 
-import io.cadastre.core.mount.MountTable;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.mount.PolicyTable;
 import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.proto.JournalEntry;
@@ -14,6 +15,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,22 +35,26 @@ public final class ApplyEngine implements AutoCloseable {
   private static final int QUEUE_ENTRIES = 256;
   private static final int BATCH_ENTRIES = 64;
   private static final long BATCH_BYTES = 8L << 20;
+  private static final int QUEUE_BYTES = 32 << 20;
+  private static final long WAIT_MILLIS = 100;
+  private static final long STOP_MILLIS = 30_000;
 
   private final RocksInodeStore store;
   private final ClusterState state;
   private final StoreBatch batch;
   private final RecordApplier applier;
   private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(QUEUE_ENTRIES);
+  private final Semaphore room = new Semaphore(QUEUE_BYTES);
   private final List<AppliedListener> listeners = new CopyOnWriteArrayList<>();
   private final Consumer<Throwable> fatal;
   private final ApplyMetrics metrics;
   private final Thread thread;
-  private MountTable mounts;
   private PolicyTable policies;
   private volatile AppliedView current;
   private volatile Consumer<AppliedView> stateCheck = AppliedView::close;
   private volatile Applied applied;
   private volatile boolean running = true;
+  private volatile boolean closed;
 
   /**
    * Term and Raft index of the last entry whose effects readers can see; index -1 in a new store.
@@ -57,7 +64,12 @@ public final class ApplyEngine implements AutoCloseable {
   private sealed interface Item {}
 
   private record Entry(
-      long term, long index, JournalEntry entry, PendingEntry pending, CompletableFuture<Void> done)
+      long term,
+      long index,
+      JournalEntry entry,
+      int bytes,
+      PendingEntry pending,
+      CompletableFuture<Void> done)
       implements Item {}
 
   private record Marker(long term, long index) implements Item {}
@@ -75,8 +87,7 @@ public final class ApplyEngine implements AutoCloseable {
     this.metrics = metrics;
     this.state = ClusterState.load(store);
     this.batch = new StoreBatch(store);
-    this.applier = new RecordApplier(batch, state);
-    this.mounts = Tables.mounts(store);
+    this.applier = new RecordApplier(batch, state, Tables.mounts(store));
     this.policies = Tables.policies(store);
     publish();
     this.thread = new Thread(this::run, name + "-apply");
@@ -99,14 +110,23 @@ public final class ApplyEngine implements AutoCloseable {
 
   /**
    * Takes a committed entry. Blocks while the queue is full. The future completes, in log order,
-   * once readers see the entry.
+   * once readers see the entry; never, if the applier fails or is closed before.
    *
    * @param pending the leader's side, or null
+   * @throws IllegalStateException if the applier has failed or is closed
    */
   public CompletableFuture<Void> apply(
       long term, long index, JournalEntry entry, PendingEntry pending) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    put(new Entry(term, index, entry, pending, done));
+    int bytes = Math.min(entry.getSerializedSize(), QUEUE_BYTES);
+    try {
+      while (!room.tryAcquire(bytes, WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        checkRunning();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    put(new Entry(term, index, entry, bytes, pending, done));
     return done;
   }
 
@@ -125,21 +145,43 @@ public final class ApplyEngine implements AutoCloseable {
 
   private void put(Item item) {
     try {
-      queue.put(item);
+      do {
+        checkRunning();
+      } while (!queue.offer(item, WAIT_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while handing an entry to the applier", e);
+      throw interrupted(e);
     }
   }
 
-  /** A view of the newest published state; close it. */
+  private void checkRunning() {
+    if (!running) {
+      throw new IllegalStateException("The applier has stopped");
+    }
+  }
+
+  private static IllegalStateException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException("interrupted while handing an entry to the applier", cause);
+  }
+
+  /** Whether entries are still taken: false once the applier has failed or is closed. */
+  public boolean isRunning() {
+    return running;
+  }
+
+  /**
+   * A view of the newest published state; close it.
+   *
+   * @throws MetadataException UNAVAILABLE once the applier is closed
+   */
   public AppliedView view() {
-    while (true) {
+    while (!closed) {
       AppliedView view = current;
       if (view.retain()) {
         return view;
       }
     }
+    throw new MetadataException(ErrorCode.UNAVAILABLE, "This master is stopping");
   }
 
   public Applied applied() {
@@ -181,9 +223,8 @@ public final class ApplyEngine implements AutoCloseable {
         }
         applyBatch(items, entries, fenced);
       }
-    } catch (InterruptedException e) {
-      LOG.debug("The applier was stopped");
     } catch (Throwable e) {
+      running = false;
       LOG.error(
           "Cannot apply the journal at term {} index {}", state.appliedTerm, state.appliedIndex, e);
       fatal.accept(e);
@@ -194,7 +235,7 @@ public final class ApplyEngine implements AutoCloseable {
     long bytes = 0;
     for (Item item : items) {
       if (item instanceof Entry entry) {
-        bytes += entry.entry().getSerializedSize();
+        bytes += entry.bytes();
       }
     }
     return bytes;
@@ -230,9 +271,6 @@ public final class ApplyEngine implements AutoCloseable {
     state.save(batch);
     long bytes = batch.bytes();
     batch.commit();
-    if (changes.areMountsChanged()) {
-      mounts = Tables.mounts(store);
-    }
     if (changes.arePoliciesChanged()) {
       policies = Tables.policies(store);
     }
@@ -246,6 +284,7 @@ public final class ApplyEngine implements AutoCloseable {
     metrics.batch(entries.size(), operations, bytes, System.nanoTime() - start);
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
+      room.release(entry.bytes());
       if (entry.pending() != null) {
         if (fenced.get(i)) {
           entry.pending().fenced();
@@ -283,34 +322,43 @@ public final class ApplyEngine implements AutoCloseable {
               + ". Start this master with the version that the leader runs");
     }
     state.clusterMillis = Math.max(state.clusterMillis, entry.getClusterMillis());
-    long stateIndex = state.stateIndex();
     for (PlannedOperation operation : entry.getOperationsList()) {
-      applier.apply(operation, stateIndex);
+      applier.apply(operation, entry.getChecksState());
     }
     return entry.getOperationsCount();
   }
 
   private void publish() {
     AppliedView previous = current;
-    current = new AppliedView(new StoreView(store), state, mounts, policies);
+    current = new AppliedView(new StoreView(store), state, applier.mounts(), policies);
     applied = new Applied(state.appliedTerm, state.appliedIndex);
     if (previous != null) {
       previous.close();
     }
   }
 
-  /** Stops the thread. What is queued is not applied; the log still has it. */
+  /**
+   * Stops the thread behind the batch it works on. What is queued is not applied; the log still has
+   * it. Views that are held stay good until they are closed.
+   */
   @Override
   public void close() {
     running = false;
-    thread.interrupt();
+    // Wakes the thread if it waits for work; if the queue is full, it does not.
+    queue.offer(new Barrier(() -> {}));
     if (Thread.currentThread() != thread) {
       try {
-        thread.join(10_000);
+        thread.join(STOP_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      if (thread.isAlive()) {
+        throw new IllegalStateException("The applier does not stop; its store must not be closed");
+      }
     }
-    current.close();
+    if (!closed) {
+      closed = true;
+      current.close();
+    }
   }
 }

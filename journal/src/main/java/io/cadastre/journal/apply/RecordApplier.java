@@ -3,6 +3,8 @@ package io.cadastre.journal.apply;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cadastre.core.inode.InodeRow;
+import io.cadastre.core.mount.MountTable;
+import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.proto.CloseIntent;
 import io.cadastre.journal.record.proto.CreateInode;
@@ -29,6 +31,7 @@ import io.cadastre.journal.store.StoreBatch;
 import io.cadastre.journal.store.SyncRow;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -46,29 +49,51 @@ final class RecordApplier {
   private final ClusterState state;
   private final Map<Long, DirectoryDelta> deltas = new HashMap<>();
   private AppliedChanges changes = new AppliedChanges();
+  private MountTable mounts;
   private long stateIndex;
+  private boolean mayCheckState;
 
-  RecordApplier(StoreBatch batch, ClusterState state) {
+  /**
+   * @param mounts the table as stored
+   */
+  RecordApplier(StoreBatch batch, ClusterState state, MountTable mounts) {
     this.batch = batch;
     this.state = state;
+    this.mounts = mounts;
   }
 
+  /** What is pending for one directory. Its way up is settled before anything changes it. */
   private static final class DirectoryDelta {
+    final DirectoryRow directory;
     long childCount;
     long millis;
     long stateIndex;
     long removalIndex;
+
+    DirectoryDelta(DirectoryRow directory) {
+      this.directory = directory;
+    }
   }
 
-  /** Applies one operation at this state index. */
-  void apply(PlannedOperation operation, long atStateIndex) {
-    stateIndex = atStateIndex;
+  /**
+   * Applies one operation at the state index that `state` has moved to.
+   *
+   * @param checksState whether its entry may hold a CheckState record
+   */
+  void apply(PlannedOperation operation, boolean checksState) {
+    stateIndex = state.stateIndex();
+    mayCheckState = checksState;
     if (operation.hasAnswer()) {
       putAnswer(operation.getAnswer());
     }
     for (JournalRecord record : operation.getRecordsList()) {
       apply(record);
     }
+  }
+
+  /** The mount table with everything applied so far. */
+  MountTable mounts() {
+    return mounts;
   }
 
   /** Writes pending sums into the batch and hands out what has changed since the last call. */
@@ -91,18 +116,22 @@ final class RecordApplier {
       case RECLAIM_DETACHED -> reclaim(record.getReclaimDetached());
       case PUT_MOUNT -> {
         PutMount mount = record.getPutMount();
+        // Refuses a path that is none and a second mount at one path before anything is written.
+        mounts = mounts.with(Tables.mount(mount));
         batch.put(Family.MOUNTS, KeyLayout.id(mount.getMountId()), mount.toByteArray());
         changes.mountsChanged();
       }
       case REMOVE_MOUNT -> {
-        byte[] key = KeyLayout.id(record.getRemoveMount().getMountId());
+        long mountId = record.getRemoveMount().getMountId();
+        byte[] key = KeyLayout.id(mountId);
         require(batch.get(Family.MOUNTS, key) != null, "RemoveMount of an unknown mount");
+        mounts = mounts.without(mountId);
         batch.delete(Family.MOUNTS, key);
         changes.mountsChanged();
       }
       case PUT_POLICY -> {
         PutPolicy policy = record.getPutPolicy();
-        batch.put(Family.POLICIES, KeyLayout.policy(policy.getPath()), policy.toByteArray());
+        batch.put(Family.POLICIES, policyKey(policy.getPath()), policy.toByteArray());
         changes.policiesChanged();
       }
       case REMOVE_POLICY -> {
@@ -123,7 +152,10 @@ final class RecordApplier {
         batch.delete(Family.INTENTS, key);
       }
       case EXPIRE_OPERATIONS -> expire(record.getExpireOperations());
-      case CHECK_STATE -> changes.checkState(stateIndex);
+      case CHECK_STATE -> {
+        require(mayCheckState, "CheckState in an entry that is not marked so");
+        changes.checkState(stateIndex);
+      }
       case STATE_VERDICT -> {
         batch.put(Family.STATE, StateKeys.VERDICT, record.getStateVerdict().toByteArray());
         changes.verdict(record.getStateVerdict());
@@ -144,9 +176,17 @@ final class RecordApplier {
   }
 
   private void initCluster(InitCluster init) {
+    state.indexBase = init.getIndexBase();
+    stateIndex = state.stateIndex();
     byte[] key = KeyLayout.child(InodeRow.ROOT_PARENT_ID, new byte[0]);
     require(batch.get(Family.CHILDREN, key) == null, "InitCluster of a cluster that has a root");
+    require(
+        init.getFormatLevel() <= FormatVersion.LEVEL,
+        "the cluster's format level is too new for this version");
     byte[] row = InodeRow.check(init.getRootRow().toByteArray());
+    require(
+        InodeRow.id(row) == InodeRow.ROOT_ID && InodeRow.isDirectory(row),
+        "InitCluster with a root that is none");
     InodeRow.setChangeIndex(row, stateIndex);
     batch.put(Family.CHILDREN, key, row);
     batch.put(
@@ -162,6 +202,7 @@ final class RecordApplier {
   private void create(CreateInode create) {
     byte[] name = create.getName().toByteArray();
     byte[] key = KeyLayout.child(create.getParentId(), name);
+    require(name.length > 0, "CreateInode without a name");
     require(batch.get(Family.CHILDREN, key) == null, "CreateInode where an inode is");
     byte[] row = InodeRow.check(create.getRow().toByteArray());
     InodeRow.setChangeIndex(row, stateIndex);
@@ -169,6 +210,9 @@ final class RecordApplier {
     long id = InodeRow.id(row);
     state.nextInodeId = Math.max(state.nextInodeId, id + 1);
     if (InodeRow.isDirectory(row)) {
+      require(
+          batch.get(Family.DIRECTORIES, KeyLayout.id(id)) == null,
+          "CreateInode of a directory with an id that is taken");
       batch.put(
           Family.DIRECTORIES,
           KeyLayout.id(id),
@@ -188,6 +232,7 @@ final class RecordApplier {
     require(
         InodeRow.isDirectory(row) == InodeRow.isDirectory(old),
         "UpdateInode that turns a file into a directory or back");
+    InodeRow.carryOver(row, old);
     InodeRow.setChangeIndex(row, stateIndex);
     batch.put(Family.CHILDREN, key, row);
     if (InodeRow.isDirectory(row)) {
@@ -202,6 +247,7 @@ final class RecordApplier {
     byte[] row = existing(key, delete.getId(), "DeleteInode");
     batch.delete(Family.CHILDREN, key);
     if (InodeRow.isDirectory(row)) {
+      require(InodeRow.childCount(row) == 0, "DeleteInode of a directory with entries");
       forgetDirectory(delete.getId());
       changes.directoryEdge(delete.getParentId(), name);
     }
@@ -214,10 +260,15 @@ final class RecordApplier {
     byte[] from = KeyLayout.child(rename.getFromParentId(), fromName);
     byte[] to = KeyLayout.child(rename.getToParentId(), toName);
     settle(rename.getId());
-    existing(from, rename.getId(), "RenameInode");
+    byte[] moved = existing(from, rename.getId(), "RenameInode");
+    require(toName.length > 0, "RenameInode without a name");
     require(batch.get(Family.CHILDREN, to) == null, "RenameInode to where an inode is");
     byte[] row = InodeRow.check(rename.getRow().toByteArray());
     require(InodeRow.id(row) == rename.getId(), "RenameInode that changes the id");
+    require(
+        InodeRow.isDirectory(row) == InodeRow.isDirectory(moved),
+        "RenameInode that turns a file into a directory or back");
+    InodeRow.carryOver(row, moved);
     InodeRow.setChangeIndex(row, stateIndex);
     batch.delete(Family.CHILDREN, from);
     batch.put(Family.CHILDREN, to, row);
@@ -244,8 +295,14 @@ final class RecordApplier {
     require(value != null, "RenameInode that moves an unknown policy");
     PutPolicy policy = parsePolicy(value).toBuilder().setPath(move.getTo()).build();
     batch.delete(Family.POLICIES, from);
-    batch.put(Family.POLICIES, KeyLayout.policy(move.getTo()), policy.toByteArray());
+    batch.put(Family.POLICIES, policyKey(move.getTo()), policy.toByteArray());
     changes.policiesChanged();
+  }
+
+  /** Refuses a path that is none: the policy table could not be read again. */
+  private byte[] policyKey(String path) {
+    require(NamespacePath.of(path).toString().equals(path), "PutPolicy on a path that is none");
+    return KeyLayout.policy(path);
   }
 
   private static PutPolicy parsePolicy(byte[] value) {
@@ -280,10 +337,18 @@ final class RecordApplier {
         toName.isEmpty()
             ? KeyLayout.afterChildren(reclaim.getId())
             : KeyLayout.child(reclaim.getId(), toName.toByteArray());
-    batch.deleteRange(Family.CHILDREN, from, to);
     for (long id : reclaim.getDetachedIdsList()) {
+      DirectoryRow directory = directory(id);
+      require(
+          directory.parentId() == reclaim.getId()
+              && (toName.isEmpty()
+                  || Arrays.compareUnsigned(directory.name(), toName.toByteArray()) < 0),
+          "ReclaimDetached that detaches a directory outside of its range");
+      // What is pending for the directory was meant for its row, which goes.
+      deltas.remove(id);
       markDetached(id);
     }
+    batch.deleteRange(Family.CHILDREN, from, to);
     if (toName.isEmpty()) {
       batch.delete(Family.DETACHED, detachedKey);
     }
@@ -335,6 +400,9 @@ final class RecordApplier {
 
   private void putAnswer(OperationAnswer answer) {
     byte[] key = KeyLayout.operation(answer.getClient(), answer.getSequence());
+    require(
+        answer.getSequence() != KeyLayout.WATERMARK,
+        "an operation has the sequence that is kept for watermarks");
     require(batch.get(Family.OPERATIONS, key) == null, "an operation took effect a second time");
     batch.put(
         Family.OPERATIONS, key, answer.toBuilder().setStateIndex(stateIndex).build().toByteArray());
@@ -361,7 +429,7 @@ final class RecordApplier {
   }
 
   private void addToDirectory(long id, long children, long millis) {
-    DirectoryDelta delta = deltas.computeIfAbsent(id, unused -> new DirectoryDelta());
+    DirectoryDelta delta = deltas.computeIfAbsent(id, key -> new DirectoryDelta(directory(key)));
     delta.childCount += children;
     delta.millis = Math.max(delta.millis, millis);
     delta.stateIndex = stateIndex;
@@ -381,7 +449,7 @@ final class RecordApplier {
   }
 
   private void writeDelta(long id, DirectoryDelta delta) {
-    DirectoryRow directory = directory(id);
+    DirectoryRow directory = delta.directory;
     byte[] key = KeyLayout.child(directory.parentId(), directory.name());
     byte[] row = existing(key, id, "a change below a directory").clone();
     InodeRow.applyDirectoryDelta(row, delta.childCount, delta.millis, delta.stateIndex);

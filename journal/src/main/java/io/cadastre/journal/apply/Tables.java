@@ -38,7 +38,8 @@ final class Tables {
     return MountTable.of(mounts);
   }
 
-  private static MountPoint mount(PutMount row) {
+  /** A mount as views show it. */
+  static MountPoint mount(PutMount row) {
     List<MountOption> options = new ArrayList<>();
     for (StoreOption option : row.getOptionsList()) {
       options.add(new MountOption(option.getName(), option.getValue()));

@@ -45,8 +45,7 @@ public final class CadastreRpcType implements RpcType {
     @Override
     public LogAppender newLogAppender(
         RaftServer.Division server, LeaderState state, FollowerInfo follower) {
-      lease.follow(state, follower);
-      return new CadastreLogAppender(server, state, follower);
+      return CadastreLogAppender.of(server, state, follower, lease);
     }
   }
 }

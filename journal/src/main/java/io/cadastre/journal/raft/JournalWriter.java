@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -186,22 +188,26 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private void send(Batch batch) {
-    batch.sealed();
-    journal
-        .submit(batch)
-        .whenComplete(
-            (unused, failure) -> {
-              if (failure instanceof RaftJournal.SubmitException submit
-                  && submit.certainlyNotInLog()) {
-                batch.finish(submission -> submission.refused(notLeader()));
-              } else if (failure != null) {
-                if (batch.finish(Submission::unknown) && !isClosed()) {
-                  // As long as this term runs nobody can tell whether the entry will be applied,
-                  // and its locks are held.
-                  journal.stepDown("an entry's fate is unclear: " + failure.getMessage());
-                }
-              }
-            });
+    CompletableFuture<Void> outcome;
+    try {
+      batch.sealed();
+      outcome = journal.submit(batch);
+    } catch (RuntimeException e) {
+      LOG.error("Cannot hand an entry to the log", e);
+      outcome = CompletableFuture.failedFuture(e);
+    }
+    outcome.whenComplete(
+        (unused, failure) -> {
+          if (failure instanceof RaftJournal.SubmitException submit && submit.certainlyNotInLog()) {
+            batch.finish(submission -> submission.refused(notLeader()));
+          } else if (batch.finish(Submission::unknown) && !isClosed()) {
+            // As long as this term runs nobody can tell whether the entry will be applied, and its
+            // locks are held. (A batch that was applied has finished before this is called.)
+            journal.stepDown(
+                "an entry's fate is unclear"
+                    + (failure == null ? "" : ": " + failure.getMessage()));
+          }
+        });
   }
 
   private synchronized boolean isClosed() {
@@ -276,7 +282,7 @@ public final class JournalWriter implements AutoCloseable {
       finish(submission -> submission.refused(notLeader()));
     }
 
-    boolean finish(java.util.function.Consumer<Submission> outcome) {
+    boolean finish(Consumer<Submission> outcome) {
       if (!finished.compareAndSet(false, true)) {
         return false;
       }

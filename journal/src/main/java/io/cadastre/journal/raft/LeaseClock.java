@@ -4,40 +4,74 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 
 /**
- * Whether this leader can be sure, without asking, that nobody else leads: a majority answered
+ * Whether this leader can be sure, without asking, that nobody else leads: a majority accepted
  * appends that were *sent* less than nine tenths of the minimum election timeout ago, and followers
- * give no vote before that timeout has passed since they heard from the leader. Ratis 3.3.0 has a
- * lease of its own, but answers a read without contacting anybody once the lease has lapsed on an
- * idle leader; so we compute it from the followers' acknowledged send times, which the log
- * appenders hand us.
+ * stand for no election before that timeout has passed since they heard from the leader. Ratis
+ * 3.3.0 has a lease of its own, with two holes: it answers a read without contacting anybody once
+ * the lease has lapsed on an idle leader, and a follower that refuses an append because it is in a
+ * later term already renews it. So the log appenders tell us which appends were accepted.
  *
  * <p>Idea: leader lease of the Raft dissertation (Ongaro, 2014), section 6.4.1. Thread-safe; a
  * check costs some nanoseconds.
  */
 final class LeaseClock {
-  private final long leaseMillis;
+  private final long leaseNanos;
   private final boolean enabled;
+  private final LongSupplier nanoTime;
   private volatile Followers followers = new Followers(null, new ConcurrentHashMap<>());
-  private volatile long suspendedUntilNanos = System.nanoTime() - 1;
+  private volatile long suspendedUntilNanos;
 
-  private record Followers(LeaderState leader, Map<RaftPeerId, FollowerInfo> infos) {}
+  private record Followers(LeaderState leader, Map<RaftPeerId, Follower> byId) {}
+
+  private record Follower(FollowerInfo info, Acknowledged acknowledged) {}
 
   LeaseClock(long electionTimeoutMinMillis, boolean enabled) {
-    this.leaseMillis = electionTimeoutMinMillis * 9 / 10;
+    this(electionTimeoutMinMillis, enabled, System::nanoTime);
+  }
+
+  LeaseClock(long electionTimeoutMinMillis, boolean enabled, LongSupplier nanoTime) {
+    this.leaseNanos = electionTimeoutMinMillis * 900_000;
     this.enabled = enabled;
+    this.nanoTime = nanoTime;
+    this.suspendedUntilNanos = nanoTime.getAsLong() - 1;
+  }
+
+  /** When the newest append that a follower has accepted was sent. */
+  final class Acknowledged {
+    private final AtomicLong sentNanos = new AtomicLong(nanoTime.getAsLong() - leaseNanos);
+
+    private Acknowledged() {}
+
+    /** The follower has accepted an append that was sent no earlier than at this time. */
+    void accepted(long sent) {
+      sentNanos.accumulateAndGet(sent, (a, b) -> a - b >= 0 ? a : b);
+    }
+
+    private boolean isRecent(long now) {
+      return now - sentNanos.get() < leaseNanos;
+    }
+  }
+
+  /** The time that {@link Acknowledged#accepted} wants. */
+  long nanoTime() {
+    return nanoTime.getAsLong();
   }
 
   /** A log appender was made: under a new leader state all earlier followers are forgotten. */
-  synchronized void follow(LeaderState leader, FollowerInfo follower) {
+  synchronized Acknowledged follow(LeaderState leader, FollowerInfo follower) {
     if (followers.leader() != leader) {
       followers = new Followers(leader, new ConcurrentHashMap<>());
     }
-    followers.infos().put(follower.getId(), follower);
+    Acknowledged acknowledged = new Acknowledged();
+    followers.byId().put(follower.getId(), new Follower(follower, acknowledged));
+    return acknowledged;
   }
 
   /**
@@ -45,7 +79,7 @@ final class LeaseClock {
    * does not count.
    */
   void suspend(long millis) {
-    suspendedUntilNanos = System.nanoTime() + millis * 1_000_000;
+    suspendedUntilNanos = nanoTime.getAsLong() + millis * 1_000_000;
   }
 
   /** Whether the lease holds right now, in a cluster with this many voting members. */
@@ -53,15 +87,13 @@ final class LeaseClock {
     if (!enabled) {
       return true;
     }
-    if (System.nanoTime() - suspendedUntilNanos < 0) {
+    long now = nanoTime.getAsLong();
+    if (now - suspendedUntilNanos < 0) {
       return false;
     }
     int needed = members / 2;
-    for (FollowerInfo follower : followers.infos().values()) {
-      if (needed == 0) {
-        break;
-      }
-      if (follower.getLastRespondedAppendEntriesSendTime().elapsedTimeMs() < leaseMillis) {
+    for (Follower follower : followers.byId().values()) {
+      if (needed > 0 && follower.acknowledged().isRecent(now)) {
         needed--;
       }
     }
@@ -73,13 +105,14 @@ final class LeaseClock {
 
   List<Contact> contacts() {
     List<Contact> contacts = new ArrayList<>();
-    for (FollowerInfo follower : followers.infos().values()) {
+    for (Follower follower : followers.byId().values()) {
+      FollowerInfo info = follower.info();
       contacts.add(
           new Contact(
-              follower.getId().toString(),
-              follower.getMatchIndex(),
-              follower.getCommitIndex(),
-              follower.getLastRpcResponseTime().elapsedTimeMs()));
+              info.getId().toString(),
+              info.getMatchIndex(),
+              info.getCommitIndex(),
+              info.getLastRpcResponseTime().elapsedTimeMs()));
     }
     return contacts;
   }

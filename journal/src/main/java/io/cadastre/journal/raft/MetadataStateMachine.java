@@ -5,11 +5,13 @@ import io.cadastre.journal.apply.ApplyEngine;
 import io.cadastre.journal.apply.PendingEntry;
 import io.cadastre.journal.record.proto.JournalEntry;
 import io.cadastre.journal.store.RocksInodeStore;
+import io.cadastre.journal.store.StoreException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -43,17 +45,28 @@ final class MetadataStateMachine extends BaseStateMachine {
   private final ApplyEngine engine;
   private final RoleManager roles;
   private final FatalHandler fatal;
+  private final List<String> members;
   private volatile SnapshotInfo snapshot;
+  private volatile RaftServer.Division division;
+  // The two below are used by the log's updater thread.
+  private long purgeLimit;
+  private long configurationTerm;
   private volatile boolean closing;
 
   MetadataStateMachine(
-      RocksInodeStore store, ApplyEngine engine, RoleManager roles, FatalHandler fatal) {
+      List<String> members,
+      RocksInodeStore store,
+      ApplyEngine engine,
+      RoleManager roles,
+      FatalHandler fatal) {
+    this.members = members;
     this.store = store;
     this.engine = engine;
     this.roles = roles;
     this.fatal = fatal;
     // Opening the store has brought all of it onto the disk.
     this.snapshot = snapshotAt(engine.applied());
+    this.purgeLimit = engine.applied().index();
   }
 
   private static SnapshotInfo snapshotAt(ApplyEngine.Applied applied) {
@@ -145,20 +158,38 @@ final class MetadataStateMachine extends BaseStateMachine {
     engine.advance(term, index);
   }
 
+  /**
+   * Makes all that is applied durable.
+   *
+   * @return the index up to which the log may be purged, -1 if no further than before
+   */
   @Override
   public long takeSnapshot() throws IOException {
     CountDownLatch drained = new CountDownLatch(1);
-    engine.afterAll(drained::countDown);
     try {
-      drained.await();
+      engine.afterAll(drained::countDown);
+      while (!drained.await(1, TimeUnit.SECONDS)) {
+        if (!engine.isRunning()) {
+          throw new IOException("no snapshot: the applier has stopped");
+        }
+      }
+      ApplyEngine.Applied applied = engine.applied();
+      store.sync();
+      snapshot = snapshotAt(applied);
+      long limit = PurgeLimit.of(members, applied.index(), division().getCommitInfos());
+      // Ratis wants this number never to go back.
+      if (limit <= purgeLimit) {
+        return RaftLog.INVALID_LOG_INDEX;
+      }
+      purgeLimit = limit;
+      return limit;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while taking a snapshot", e);
+    } catch (StoreException e) {
+      fatal.halt("The inode store cannot be written. Look at the disk, then start again", e);
+      throw e;
     }
-    ApplyEngine.Applied applied = engine.applied();
-    store.sync();
-    snapshot = snapshotAt(applied);
-    return applied.index();
   }
 
   @Override
@@ -168,27 +199,43 @@ final class MetadataStateMachine extends BaseStateMachine {
   }
 
   @Override
+  public void notifyConfigurationChanged(
+      long term, long index, RaftProtos.RaftConfigurationProto configuration) {
+    configurationTerm = term;
+  }
+
+  @Override
   public void notifyLeaderReady() {
-    long term = currentTerm();
+    // Called when the configuration entry that starts our term is applied, right behind
+    // notifyConfigurationChanged for it. The node's term may have moved on meanwhile, so it is not
+    // asked.
+    long term = configurationTerm;
     engine.afterAll(() -> roles.leaderReady(term));
   }
 
-  private long currentTerm() {
-    try {
-      return getServer().join().getDivision(getGroupId()).getInfo().getCurrentTerm();
-    } catch (IOException e) {
-      throw new IllegalStateException("the group is gone", e);
+  private RaftServer.Division division() {
+    RaftServer.Division known = division;
+    if (known == null) {
+      try {
+        known = getServer().join().getDivision(getGroupId());
+      } catch (IOException e) {
+        throw new IllegalStateException("the group is gone", e);
+      }
+      // Kept, since Ratis does not hand it out any more while it closes.
+      division = known;
     }
+    return known;
   }
 
   @Override
   public void notifyNotLeader(Collection<TransactionContext> pending) {
-    roles.notLeader();
+    roles.notLeader(division().getInfo().getCurrentTerm());
   }
 
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
-    roles.leaderChanged(leader == null ? "" : leader.toString());
+    roles.leaderChanged(
+        leader == null ? "" : leader.toString(), division().getInfo().getCurrentTerm());
   }
 
   @Override
@@ -206,10 +253,16 @@ final class MetadataStateMachine extends BaseStateMachine {
   @Override
   public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
       RaftProtos.RoleInfoProto role, TermIndex firstInLog) {
+    // Ratis also asks when the leader has forgotten (a restarted log appender) how far we are.
+    if (division().getRaftLog().getNextIndex() >= firstInLog.getIndex()) {
+      LOG.info("The log reaches the leader's first entry {}; no snapshot is needed", firstInLog);
+      return CompletableFuture.completedFuture(null);
+    }
     String text =
         "This master is so far behind that the leader no longer has the log it needs (first entry "
             + firstInLog
-            + "). Its storage was lost or put back from an old copy; remove it from the quorum and add it anew";
+            + "). Its storage was lost or put back from an old copy; remove it from the quorum and"
+            + " add it anew";
     fatal.halt(text, null);
     return CompletableFuture.failedFuture(new IOException(text));
   }

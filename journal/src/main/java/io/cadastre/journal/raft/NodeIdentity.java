@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,21 +35,33 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
 
   private static final String VERSION = "1";
 
+  // As in the configuration; such a name needs no escaping in the file.
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
   /**
    * Prepares an empty storage directory for a member of a cluster.
    *
    * @throws MetadataException ALREADY_EXISTS if it holds anything, unless {@code wipe}
    */
   public static NodeIdentity format(Path storage, String nodeName, UUID clusterId, boolean wipe) {
+    if (!NAME.matcher(nodeName).matches()) {
+      throw MetadataException.invalid(
+          "name", "a master's name has 1 to 64 letters, digits, '-' and '_', got: " + nodeName);
+    }
     try {
       if (Files.exists(storage)) {
         try (Stream<Path> files = Files.list(storage)) {
-          if (files.findAny().isPresent() && !wipe) {
+          if (files.anyMatch(file -> !isLock(storage, file)) && !wipe) {
             throw new MetadataException(
                     ErrorCode.ALREADY_EXISTS,
-                    "The storage directory is not empty; formatting it would destroy what it holds. Pass --yes to do so")
+                    "The storage directory is not empty; formatting it would destroy what it"
+                        + " holds. Pass --yes to do so")
                 .with("directory", storage);
           }
+        }
+        // First what says that the rest is whole: a half-deleted storage must not start.
+        if (Files.deleteIfExists(storage.resolve(FILE))) {
+          sync(storage);
         }
         deleteContents(storage);
       }
@@ -60,10 +74,15 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
     }
   }
 
+  /** The lock's file stays: whoever formats holds the lock. */
+  private static boolean isLock(Path storage, Path file) {
+    return file.equals(storage.resolve(StorageLock.FILE));
+  }
+
   private static void deleteContents(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        if (!path.equals(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (!path.equals(directory) && !isLock(directory, path)) {
           Files.delete(path);
         }
       }
@@ -80,8 +99,9 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
     if (!Files.exists(file)) {
       throw new MetadataException(
               ErrorCode.INVALID_ARGUMENT,
-              "The storage directory has no identity. For a new cluster run `cadastre journal format` first. If this master"
-                  + " has lost its disk, do not format it under its old name: remove it from the quorum and add it anew")
+              "The storage directory has no identity. For a new cluster run `cadastre journal"
+                  + " format` first. If this master has lost its disk, do not format it under its"
+                  + " old name: remove it from the quorum and add it anew")
           .with("directory", storage);
     }
     Properties properties = new Properties();
@@ -99,7 +119,7 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
               UUID.fromString(required(properties, "cluster-id", file)),
               required(properties, "node", file),
               UUID.fromString(required(properties, "incarnation", file)),
-              Boolean.parseBoolean(required(properties, "joined", file)));
+              truth(required(properties, "joined", file)));
       if (!identity.nodeName().equals(expectedName)) {
         throw new MetadataException(
                 ErrorCode.INVALID_ARGUMENT, "The storage directory belongs to another master")
@@ -113,6 +133,13 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
               ErrorCode.CORRUPT, "The identity file cannot be read: " + e.getMessage(), e)
           .with("file", file);
     }
+  }
+
+  private static boolean truth(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException("joined must be true or false, not " + text);
+    }
+    return text.equals("true");
   }
 
   private static String required(Properties properties, String key, Path file) {
@@ -139,7 +166,8 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
   private void write(Path storage) throws IOException {
     StringWriter text = new StringWriter();
     text.write(
-        "# Who this storage belongs to. Written by `cadastre journal format`; do not edit or copy.\n");
+        "# Who this storage belongs to. Written by `cadastre journal format`; do not edit or"
+            + " copy.\n");
     text.write("version=" + VERSION + "\n");
     text.write("cluster-id=" + clusterId + "\n");
     text.write("node=" + nodeName + "\n");

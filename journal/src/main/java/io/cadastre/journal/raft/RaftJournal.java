@@ -9,6 +9,7 @@ import io.cadastre.journal.apply.PendingEntry;
 import io.cadastre.journal.store.RocksInodeStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,9 +19,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.ratis.conf.Parameters;
-import org.apache.ratis.proto.RaftProtos;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -64,11 +65,15 @@ public final class RaftJournal implements AutoCloseable {
   private final AtomicLong callIds = new AtomicLong();
   private final AtomicLong appliedBytes = new AtomicLong();
   private final SnapshotTrigger trigger;
-  private RaftServer.Division division;
+  private List<Integer> privatePorts = List.of();
+  private volatile RaftServer.Division division;
   private volatile boolean transferring;
 
   /**
    * Builds the node; {@link #start()} starts it. The store stays the caller's, who closes it last.
+   *
+   * @throws MetadataException CORRUPT if the store and the log do not fit together, or the log
+   *     cannot be read
    */
   public RaftJournal(
       RaftSettings settings,
@@ -78,6 +83,14 @@ public final class RaftJournal implements AutoCloseable {
       FatalHandler fatal) {
     this.settings = settings;
     this.store = store;
+    this.groupId = RaftGroupId.valueOf(UUID.fromString(settings.clusterId()));
+    this.selfId = RaftPeerId.valueOf(settings.nodeName());
+    List<String> members = settings.members().stream().map(RaftSettings.Member::name).toList();
+    if (!members.contains(settings.nodeName())) {
+      throw new MetadataException(
+              ErrorCode.INVALID_ARGUMENT, "This master is not among the members of the cluster")
+          .with("name", settings.nodeName());
+    }
     this.engine =
         new ApplyEngine(
             store,
@@ -89,77 +102,141 @@ public final class RaftJournal implements AutoCloseable {
             cause -> fatal.halt("The journal cannot be applied to the store", cause));
     this.roles = new RoleManager(settings.nodeName(), listener, fatal);
     this.lease = new LeaseClock(settings.electionTimeoutMin().toMillis(), settings.lease());
-    this.stateMachine = new MetadataStateMachine(store, engine, roles, fatal);
-    this.groupId = RaftGroupId.valueOf(UUID.fromString(settings.clusterId()));
-    this.selfId = RaftPeerId.valueOf(settings.nodeName());
+    this.stateMachine = new MetadataStateMachine(members, store, engine, roles, fatal);
     this.trigger = new SnapshotTrigger(this, settings);
+    boolean built = false;
     try {
+      LogCheck.check(settings.storageDirectory(), groupId.getUuid(), engine.applied().index());
       this.server = build();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot open the Raft log in " + settings.storageDirectory(), e);
+      built = true;
+    } catch (MetadataException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw cannotStart(e);
+    } finally {
+      if (!built) {
+        trigger.close();
+        roles.close();
+        engine.close();
+      }
     }
+  }
+
+  /** Ratis wraps what went wrong several times over; the user wants the innermost text. */
+  private MetadataException cannotStart(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String text = root.getMessage() == null ? root.toString() : root.getMessage();
+    if (root instanceof BindException) {
+      return new MetadataException(
+              ErrorCode.UNAVAILABLE, "Cannot listen on the Raft port: " + text, failure)
+          .with("address", settings.bindAddress())
+          .with("port", raftPort());
+    }
+    return new MetadataException(
+            ErrorCode.CORRUPT,
+            "Cannot open the Raft log: "
+                + text
+                + ". If a file is damaged, remove this master from the quorum and add it anew",
+            failure)
+        .with("directory", settings.storageDirectory());
+  }
+
+  private int raftPort() {
+    return settings.members().stream()
+        .filter(member -> member.name().equals(settings.nodeName()))
+        .mapToInt(RaftSettings.Member::raftPort)
+        .findFirst()
+        .orElseThrow();
   }
 
   private RaftServer build() throws IOException {
     List<RaftPeer> peers = new ArrayList<>();
-    int raftPort = 0;
     for (RaftSettings.Member member : settings.members()) {
       peers.add(
           RaftPeer.newBuilder()
               .setId(RaftPeerId.valueOf(member.name()))
               .setAddress(member.raftAddress())
               .build());
-      if (member.name().equals(settings.nodeName())) {
-        raftPort = member.raftPort();
-      }
     }
-    if (raftPort == 0) {
-      throw new MetadataException(
-              ErrorCode.INVALID_ARGUMENT, "This master is not among the members of the cluster")
-          .with("name", settings.nodeName());
-    }
+    privatePorts = freeLoopbackPorts(2);
     Parameters parameters = new Parameters();
     CadastreRpcType.putLease(parameters, lease);
     return RaftServer.newBuilder()
         .setServerId(selfId)
         .setGroup(RaftGroup.valueOf(groupId, peers))
         .setProperties(
-            RatisProperties.of(settings, raftPort, freeLoopbackPort(), freeLoopbackPort()))
+            RatisProperties.of(settings, raftPort(), privatePorts.get(0), privatePorts.get(1)))
         .setParameters(parameters)
         .setStateMachine(stateMachine)
         .setOption(
-            hasLog(settings.storageDirectory())
+            hasGroup(settings.storageDirectory())
                 ? RaftStorage.StartupOption.RECOVER
                 : RaftStorage.StartupOption.FORMAT)
         .build();
   }
 
-  /** Whether a Raft log was ever made in this directory. */
+  /** Whether a member's vote and log are in this directory. */
   public static boolean hasLog(Path directory) {
+    return anyGroup(directory, group -> Files.exists(group.resolve("current/raft-meta")));
+  }
+
+  private static boolean hasGroup(Path directory) {
+    return anyGroup(directory, Files::isDirectory);
+  }
+
+  private static boolean anyGroup(Path directory, Predicate<Path> test) {
     if (!Files.isDirectory(directory)) {
       return false;
     }
     try (Stream<Path> groups = Files.list(directory)) {
-      return groups.anyMatch(Files::isDirectory);
+      return groups.anyMatch(test);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static int freeLoopbackPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /**
+   * Ports for Ratis' client and admin services. Ratis has no way to leave them out: without a port
+   * of their own they would listen on the Raft port.
+   */
+  private static List<Integer> freeLoopbackPorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    try {
+      // All open at once, so that they differ.
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        sockets.add(socket);
+        ports.add(socket.getLocalPort());
+      }
+      return ports;
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
     }
   }
 
-  /** Opens the log, replays what the store lacks, and takes part in elections from here on. */
+  /** Where Ratis' own client service listens, on loopback; for tests that it refuses everybody. */
+  int ratisClientPort() {
+    return privatePorts.get(0);
+  }
+
+  /**
+   * Opens the log, replays what the store lacks, and takes part in elections from here on. If this
+   * fails, close the journal.
+   *
+   * @throws MetadataException CORRUPT if the log cannot be read, UNAVAILABLE if the port is taken
+   */
   public void start() {
     try {
       server.start();
       division = server.getDivision(groupId);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot start Raft: " + e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      throw cannotStart(e);
     }
     trigger.start();
   }
@@ -196,6 +273,9 @@ public final class RaftJournal implements AutoCloseable {
    * Whether this node leads in a term and nobody else can lead at this moment. Costs some
    * nanoseconds; no network. If it says no, the lease may come back within a heartbeat, or
    * leadership is lost.
+   *
+   * <p>A linearizable read takes its view first and asks behind it: the process may be paused
+   * between the two for any time, and a view taken after the answer could be an old one.
    */
   public boolean mayServe() {
     return roles.leadingTerm() != 0 && lease.isValid(settings.members().size());
@@ -219,7 +299,7 @@ public final class RaftJournal implements AutoCloseable {
     try {
       // The division, not the server: the latter hops to a thread pool and waits there.
       reply = ((RaftClientAsynchronousProtocol) division).submitClientRequestAsync(request);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       reply = CompletableFuture.failedFuture(e);
     }
     CompletableFuture<Void> outcome = new CompletableFuture<>();
@@ -288,9 +368,13 @@ public final class RaftJournal implements AutoCloseable {
                   callIds.incrementAndGet(),
                   RaftPeerId.valueOf(node),
                   timeoutMillis));
+      if (reply.getNotLeaderException() != null) {
+        throw new MetadataException(ErrorCode.NOT_LEADER, "This master does not lead");
+      }
       if (!reply.isSuccess()) {
         throw new MetadataException(
-            ErrorCode.UNAVAILABLE, "Leadership was not transferred: " + reply.getException());
+            ErrorCode.UNAVAILABLE,
+            "Leadership was not transferred: " + reply.getException().getMessage());
       }
       done = true;
     } catch (IOException e) {
@@ -305,9 +389,10 @@ public final class RaftJournal implements AutoCloseable {
   }
 
   /**
-   * Makes everything applied so far durable in the store and purges the log behind it.
+   * Makes everything applied so far durable in the store and purges the log behind it, as far as no
+   * member needs it any more ({@link PurgeLimit}).
    *
-   * @return Raft index of the snapshot
+   * @return Raft index up to which the store is durable
    */
   public long checkpoint() {
     try {
@@ -317,7 +402,7 @@ public final class RaftJournal implements AutoCloseable {
                   clientId, selfId, groupId, callIds.incrementAndGet(), ADMIN_TIMEOUT_MILLIS, 1));
       if (!reply.isSuccess()) {
         throw new MetadataException(
-            ErrorCode.UNAVAILABLE, "No snapshot was taken: " + reply.getException());
+            ErrorCode.UNAVAILABLE, "No snapshot was taken: " + reply.getException().getMessage());
       }
       return stateMachine.snapshotIndex();
     } catch (IOException e) {
@@ -353,14 +438,8 @@ public final class RaftJournal implements AutoCloseable {
     List<LeaseClock.Contact> contacts = roles.leadingTerm() == 0 ? List.of() : lease.contacts();
     List<MemberInfo> infos = new ArrayList<>();
     for (RaftSettings.Member member : settings.members()) {
-      long commit = -1;
-      if (division != null) {
-        for (RaftProtos.CommitInfoProto info : division.getCommitInfos()) {
-          if (info.getServer().getId().toStringUtf8().equals(member.name())) {
-            commit = info.getCommitIndex();
-          }
-        }
-      }
+      long commit =
+          division == null ? -1 : PurgeLimit.commitOf(member.name(), division.getCommitInfos());
       LeaseClock.Contact contact =
           contacts.stream().filter(c -> c.node().equals(member.name())).findFirst().orElse(null);
       infos.add(
@@ -378,6 +457,10 @@ public final class RaftJournal implements AutoCloseable {
     return engine.view();
   }
 
+  /**
+   * Leaves the quorum in good order: Raft first, so that nothing new is applied, then the applier.
+   * The caller has closed its services and releases its views; then it closes the store.
+   */
   @Override
   public void close() {
     trigger.close();

@@ -16,6 +16,8 @@ final class RoleManager implements AutoCloseable {
   private final LeadershipListener listener;
   private final FatalHandler fatal;
   private volatile long leadingTerm;
+  // Leadership of this and of all earlier terms is lost for good. Guarded by this.
+  private long lostTerm;
   private volatile String leader = "";
   private boolean told;
 
@@ -42,15 +44,24 @@ final class RoleManager implements AutoCloseable {
     return leader;
   }
 
+  /**
+   * This node has applied everything that was acknowledged before its term. Comes through the
+   * applier's queue, so leadership of the term may be lost already: then it is too late.
+   */
   void leaderReady(long term) {
-    leadingTerm = term;
-    leader = self;
+    synchronized (this) {
+      if (term <= lostTerm) {
+        return;
+      }
+      leadingTerm = term;
+      leader = self;
+    }
     run(
         () -> {
           if (told) {
+            told = false;
             listener.notLeading();
           }
-          told = false;
           if (leadingTerm == term) {
             told = true;
             listener.leading(term);
@@ -58,8 +69,22 @@ final class RoleManager implements AutoCloseable {
         });
   }
 
-  void notLeader() {
-    leadingTerm = 0;
+  /**
+   * This node does not lead.
+   *
+   * @param currentTerm its term at this moment; if it leads again, it will be in a later one
+   */
+  void notLeader(long currentTerm) {
+    synchronized (this) {
+      lostTerm = Math.max(lostTerm, currentTerm);
+      if (leadingTerm > lostTerm) {
+        return;
+      }
+      leadingTerm = 0;
+      if (leader.equals(self)) {
+        leader = "";
+      }
+    }
     run(
         () -> {
           if (told && leadingTerm == 0) {
@@ -69,10 +94,13 @@ final class RoleManager implements AutoCloseable {
         });
   }
 
-  void leaderChanged(String node) {
-    leader = node;
+  /** Another node, or this one, was elected in this term. */
+  void leaderChanged(String node, long currentTerm) {
     if (!node.equals(self)) {
-      notLeader();
+      notLeader(currentTerm);
+    }
+    synchronized (this) {
+      leader = node;
     }
     run(() -> listener.leaderChanged(node));
   }

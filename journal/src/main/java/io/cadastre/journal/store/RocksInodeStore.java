@@ -1,5 +1,7 @@
 package io.cadastre.journal.store;
 
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,6 +42,9 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     RocksDB.loadLibrary();
   }
 
+  /** Longer than any reader should hold a view behind the end of its service. */
+  private static final long VIEW_WAIT_NANOS = 5_000_000_000L;
+
   private final Path directory;
   private final List<AutoCloseable> resources = new ArrayList<>();
   private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
@@ -47,11 +52,16 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
   private final WriteOptions unsynced;
   private final ReadOptions newest;
   private final Cache cache;
+  private final Object views = new Object();
+  private int openViews;
+  private boolean closing;
 
-  private RocksInodeStore(Path directory, StoreSettings settings) {
+  private RocksInodeStore(Path directory, StoreSettings settings, boolean readOnly) {
     this.directory = directory;
     try {
-      Files.createDirectories(directory);
+      if (!readOnly) {
+        Files.createDirectories(directory);
+      }
       cache = keep(new LRUCache(settings.blockCacheBytes(), 4));
       BloomFilter bloom = keep(new BloomFilter(10, false));
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
@@ -70,8 +80,8 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
       DBOptions options =
           keep(
               new DBOptions()
-                  .setCreateIfMissing(true)
-                  .setCreateMissingColumnFamilies(true)
+                  .setCreateIfMissing(!readOnly)
+                  .setCreateMissingColumnFamilies(!readOnly)
                   .setParanoidChecks(true)
                   .setMaxTotalWalSize(settings.maxWalBytes())
                   .setMaxBackgroundJobs(2)
@@ -83,7 +93,10 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
                   .setDumpMallocStats(false)
                   .setStatsDumpPeriodSec(0));
       List<ColumnFamilyHandle> opened = new ArrayList<>();
-      db = RocksDB.open(options, directory.toString(), descriptors, opened);
+      db =
+          readOnly
+              ? RocksDB.openReadOnly(options, directory.toString(), descriptors, opened)
+              : RocksDB.open(options, directory.toString(), descriptors, opened);
       for (int i = 0; i < opened.size(); i++) {
         resources.add(opened.get(i));
         if (i > 0) {
@@ -102,7 +115,8 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
               + ". If a file is damaged, rebuild this master from the others",
           e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      closeAll();
+      throw new UncheckedIOException("Cannot make the directory of the inode store", e);
     }
   }
 
@@ -113,9 +127,23 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
    * @throws StoreException if it cannot be opened
    */
   public static RocksInodeStore open(Path directory, StoreSettings settings) {
-    RocksInodeStore store = new RocksInodeStore(directory, settings);
-    store.sync();
+    RocksInodeStore store = new RocksInodeStore(directory, settings, false);
+    try {
+      store.sync();
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
     return store;
+  }
+
+  /**
+   * Opens a store that is there for reading only, as offline tools do: nothing on disk changes.
+   *
+   * @throws StoreException if it cannot be opened
+   */
+  public static RocksInodeStore openReadOnly(Path directory, StoreSettings settings) {
+    return new RocksInodeStore(directory, settings, true);
   }
 
   private ColumnFamilyOptions familyOptions(long writeBuffer, BloomFilter bloom) {
@@ -163,12 +191,23 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     return new RocksCursor(db, handles.get(family), snapshot, from, to);
   }
 
+  /** A snapshot for a view; {@link #release} gives it back. */
   Snapshot snapshot() {
+    synchronized (views) {
+      if (closing) {
+        throw new MetadataException(ErrorCode.UNAVAILABLE, "This master is stopping");
+      }
+      openViews++;
+    }
     return db.getSnapshot();
   }
 
   void release(Snapshot snapshot) {
     db.releaseSnapshot(snapshot);
+    synchronized (views) {
+      openViews--;
+      views.notifyAll();
+    }
   }
 
   ColumnFamilyHandle handle(Family family) {
@@ -227,10 +266,36 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     return directory;
   }
 
-  /** Closes the store; every view must have been released. */
+  /**
+   * Closes the store. Readers that still hold a view are waited for: closing RocksDB under a reader
+   * would crash the process.
+   *
+   * @throws IllegalStateException if views are held for longer than that; the store stays open
+   */
   @Override
   public void close() {
+    awaitViews();
     closeAll();
+  }
+
+  private void awaitViews() {
+    long deadline = System.nanoTime() + VIEW_WAIT_NANOS;
+    synchronized (views) {
+      closing = true;
+      while (openViews > 0) {
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          throw new IllegalStateException(
+              "The inode store cannot be closed: " + openViews + " views are still held");
+        }
+        try {
+          views.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted while waiting for readers of the store", e);
+        }
+      }
+    }
   }
 
   private void closeAll() {
@@ -270,7 +335,8 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
       if (upper != null) {
         options.setIterateUpperBound(upper);
       }
-      options.setReadaheadSize(256 << 10);
+      // No fixed readahead: RocksDB reads ahead by itself once a scan turns out to be long, and a
+      // short listing would pay for it.
       iterator = db.newIterator(handle, options);
       iterator.seek(from);
       check();

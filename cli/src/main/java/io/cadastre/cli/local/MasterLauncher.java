@@ -38,7 +38,10 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
 
   /** With the class path of this process, which holds the server in an installation. */
   static MasterLauncher ofThisProcess(CliEnvironment environment) {
-    return new MasterLauncher(environment, System.getProperty("java.class.path"), SERVER_MAIN);
+    return new MasterLauncher(
+        environment,
+        System.getProperty("java.class.path"),
+        environment.variable(MAIN_CLASS_VARIABLE).orElse(SERVER_MAIN));
   }
 
   /** Starts the process and writes its pid file; does not wait until it serves. */

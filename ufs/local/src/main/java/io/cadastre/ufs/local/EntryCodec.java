@@ -23,6 +23,7 @@ import java.util.Map;
  * else:   text reason                       (text: int length, UTF-8)
  * </pre>
  */
+@SuppressWarnings("ByteBufferBackingArray") // All buffers here are allocated whole: no offset.
 final class EntryCodec {
   private static final byte STATUS = 0;
   private static final byte UNREADABLE = 1;
@@ -85,8 +86,7 @@ final class EntryCodec {
   Decoded decode(ByteBuffer entry) {
     int at = entry.position() + NAME_AT;
     int nameLength = entry.getShort(at - 2);
-    String name =
-        new String(entry.array(), entry.arrayOffset() + at, nameLength, StandardCharsets.UTF_8);
+    String name = new String(entry.array(), at, nameLength, StandardCharsets.UTF_8);
     ByteBuffer rest = entry.duplicate().position(at + nameLength);
     byte form = rest.get();
     if (form != STATUS) {
@@ -106,8 +106,7 @@ final class EntryCodec {
     if (length == 0) {
       return "";
     }
-    return new String(
-        from.array(), from.arrayOffset() + from.position(), length, StandardCharsets.UTF_8);
+    return new String(from.array(), from.position(), length, StandardCharsets.UTF_8);
   }
 
   /** Compares the names of two entries in unsigned bytes. */

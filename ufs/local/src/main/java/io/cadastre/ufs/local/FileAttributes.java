@@ -104,6 +104,9 @@ record FileAttributes(
    * For files and links `size-mtime-ctime-inode` in hex. The change time catches what sets its
    * modification time back; the device number is left out because network file systems get another
    * one at each mount. For directories the inode alone, since their times follow their children.
+   *
+   * <p>The kernel's clock for these times ticks every 1 to 10 ms: a file that is rewritten with the
+   * same size twice within one tick has one fingerprint for both contents.
    */
   String fingerprint() {
     StringBuilder text = new StringBuilder(56);

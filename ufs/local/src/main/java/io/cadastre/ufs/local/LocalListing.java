@@ -67,6 +67,7 @@ final class LocalListing implements UfsListing {
     this.names = stream.iterator();
   }
 
+  @SuppressWarnings("StreamResourceLeak") // Closed by close().
   static LocalListing open(
       Source source, StatusReader reader, EntrySorter sorter, int pageEntries) {
     try {

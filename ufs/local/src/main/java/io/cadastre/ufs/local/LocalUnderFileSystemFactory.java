@@ -6,8 +6,8 @@ import io.cadastre.ufs.spi.UfsSettings;
 import io.cadastre.ufs.spi.UnderFileSystem;
 import io.cadastre.ufs.spi.UnderFileSystemFactory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /** Opens `file:///path`. Knows no options. */
@@ -36,17 +36,24 @@ public final class LocalUnderFileSystemFactory implements UnderFileSystemFactory
     checkLocation(location);
     Path path = Path.of(location.path());
     for (Path existing = path; existing != null; existing = existing.getParent()) {
-      if (Files.exists(existing)) {
-        try {
-          String real = existing.toRealPath().resolve(existing.relativize(path)).toString();
-          return new UfsLocation(location.scheme(), location.authority(), real);
-        } catch (IOException e) {
-          // It went away, or may not be looked into: what is above it can still be resolved.
-          continue;
-        }
+      Optional<Path> real = realPath(existing);
+      if (real.isPresent()) {
+        String resolved = real.get().resolve(existing.relativize(path)).normalize().toString();
+        return new UfsLocation(location.scheme(), location.authority(), resolved);
       }
     }
     return location;
+  }
+
+  /**
+   * Empty if it does not exist or may not be looked into; what is above it can still be resolved.
+   */
+  private static Optional<Path> realPath(Path path) {
+    try {
+      return Optional.of(path.toRealPath());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static void checkLocation(UfsLocation location) {

@@ -13,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deletes a subtree relative to open directories, so that a directory that is swapped for a
@@ -21,6 +23,8 @@ import java.nio.file.attribute.BasicFileAttributeView;
 final class TreeDeleter {
   /** A directory into which another program writes meanwhile is emptied again, so many times. */
   private static final int PASSES = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TreeDeleter.class);
 
   private final StoreTree tree;
   private final String top;
@@ -99,8 +103,7 @@ final class TreeDeleter {
         try {
           deleteEntry(directory, entry.getFileName());
         } catch (NoSuchFileException e) {
-          // Somebody else deleted it: what was wanted.
-          continue;
+          LOG.debug("{} was deleted by another program meanwhile", entry, e);
         }
       }
     }

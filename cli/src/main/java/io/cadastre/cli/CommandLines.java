@@ -14,10 +14,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Makes the parser: the tree of commands, how help looks, what happens on failure. */
@@ -33,6 +35,7 @@ final class CommandLines {
         line.getSubcommands().get("local").getSubcommands().get("start").getCommandSpec());
     shapeHelp(line);
     line.registerConverter(NamespacePath.class, new NamespacePathConverter())
+        .registerConverter(UUID.class, CommandLines::uuid)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(HELP_COLUMNS)
         .setExpandAtFiles(false)
@@ -89,6 +92,14 @@ final class CommandLines {
       }
     }
     line.getSubcommands().values().forEach(CommandLines::shapeHelp);
+  }
+
+  private static UUID uuid(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException("'" + text + "' is no UUID");
+    }
   }
 
   /** Those that are not inherited from the root. */

@@ -73,9 +73,6 @@ public final class ClientFactory {
   private static void quietLogs(boolean verbose) {
     if (!verbose) {
       LogManager.getLogManager().reset();
-      if (System.getProperty("log4j2.configurationFile") == null) {
-        System.setProperty("log4j2.configurationFile", "io/cadastre/cli/quiet-log4j2.properties");
-      }
     }
   }
 }

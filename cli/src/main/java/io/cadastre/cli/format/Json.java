@@ -1,26 +1,21 @@
 package io.cadastre.cli.format;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * A JSON object under construction, its members in the order they were put. Values: null, Boolean,
- * Number (finite), CharSequence, Json, Iterable or Map of these. {@link #toString} gives one line.
+ * Number (finite), Json, Collection or Map of these; anything else is its text (a Path, too, which
+ * is Iterable). {@link #toString} gives one line.
  */
 public final class Json {
   private final Map<String, Object> members = new LinkedHashMap<>();
 
   public static Json object() {
     return new Json();
-  }
-
-  /** The array of these values, on one line. */
-  public static String array(Iterable<?> values) {
-    StringBuilder text = new StringBuilder();
-    appendArray(text, values);
-    return text.toString();
   }
 
   public Json put(String name, Object value) {
@@ -66,7 +61,7 @@ public final class Json {
       appendObject(text, json.members);
     } else if (value instanceof Map<?, ?> map) {
       appendObject(text, map);
-    } else if (value instanceof Iterable<?> list) {
+    } else if (value instanceof Collection<?> list) {
       appendArray(text, list);
     } else {
       appendString(text, value.toString());
@@ -86,7 +81,7 @@ public final class Json {
     text.append('}');
   }
 
-  private static void appendArray(StringBuilder text, Iterable<?> values) {
+  private static void appendArray(StringBuilder text, Collection<?> values) {
     text.append('[');
     String separator = "";
     for (Object value : values) {

@@ -27,7 +27,7 @@ final class JournalDumpCommand extends CliCommand {
     }
     context()
         .journalTools()
-        .dump(storage.path(), new JournalTools.DumpRange(from, to), output()::line);
+        .dump(storage.path(context()), new JournalTools.DumpRange(from, to), output()::line);
     return ExitCodes.OK;
   }
 }

@@ -1,10 +1,12 @@
 package io.cadastre.cli.journal;
 
 import io.cadastre.cli.base.CliCommand;
+import io.cadastre.cli.base.CliFailure;
 import io.cadastre.cli.base.Confirmation;
 import io.cadastre.cli.base.ExitCodes;
 import io.cadastre.cli.format.Json;
 import io.cadastre.cli.tools.JournalTools;
+import io.cadastre.core.config.ConfigKeys;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,9 +26,10 @@ final class JournalFormatCommand extends CliCommand {
 
   @Option(
       names = "--name",
-      required = true,
       paramLabel = "NAME",
-      description = "Name of the master, as in cadastre.cluster.members.")
+      description =
+          "Name of the master, as in cadastre.cluster.members. Without it: cadastre.master.name of"
+              + " the configuration file.")
   private String name;
 
   @Option(
@@ -41,7 +44,8 @@ final class JournalFormatCommand extends CliCommand {
   @Override
   protected ExitCodes run() {
     JournalTools tools = context().journalTools();
-    Path path = storage.path();
+    Path path = storage.path(context());
+    String node = node();
     Optional<JournalTools.Identity> there = tools.identity(path);
     String question =
         there
@@ -54,10 +58,10 @@ final class JournalFormatCommand extends CliCommand {
                         + " in "
                         + path
                         + ". Format it?")
-            .orElse("Format " + path + " for master " + name + "?");
+            .orElse("Format " + path + " for master " + node + "?");
     Confirmation.require(context().environment(), yes, question);
     JournalTools.Identity made =
-        tools.format(path, name, clusterId == null ? UUID.randomUUID() : clusterId);
+        tools.format(path, node, clusterId == null ? UUID.randomUUID() : clusterId);
     if (json()) {
       output()
           .json(
@@ -71,5 +75,18 @@ final class JournalFormatCommand extends CliCommand {
       output().line("Cluster id: " + made.clusterId());
     }
     return ExitCodes.OK;
+  }
+
+  private String node() {
+    if (name != null) {
+      return ConfigKeys.MASTER_NAME.parse(name, "--name");
+    }
+    return StorageOption.configuration(context())
+        .orElseThrow(
+            () ->
+                CliFailure.usage(
+                    "No master is named. Pass --name NAME, or its configuration file with --conf"
+                        + " FILE."))
+        .get(ConfigKeys.MASTER_NAME);
   }
 }

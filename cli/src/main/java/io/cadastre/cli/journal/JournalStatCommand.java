@@ -15,9 +15,9 @@ final class JournalStatCommand extends CliCommand {
 
   @Override
   protected ExitCodes run() {
-    Map<String, String> figures = context().journalTools().stat(storage.path());
+    Map<String, String> figures = context().journalTools().stat(storage.path(context()));
     if (json()) {
-      Json json = Json.object().put("dir", storage.path());
+      Json json = Json.object().put("dir", storage.path(context()));
       figures.forEach(json::put);
       output().json(json);
     } else {

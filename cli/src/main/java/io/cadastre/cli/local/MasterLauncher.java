@@ -21,6 +21,9 @@ import java.util.Optional;
 record MasterLauncher(CliEnvironment environment, String classPath, String mainClass) {
   static final String SERVER_MAIN = "io.cadastre.server.bootstrap.ServerMain";
 
+  /** For tests: another main class for the masters. */
+  static final String MAIN_CLASS_VARIABLE = "CADASTRE_LOCAL_MAIN_CLASS";
+
   /**
    * Memory and collector: for many masters on one small machine. Replaced as a whole by
    * $CADASTRE_MASTER_OPTS. A master that is out of memory must go, not linger.
@@ -35,7 +38,10 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
 
   /** With the class path of this process, which holds the server in an installation. */
   static MasterLauncher ofThisProcess(CliEnvironment environment) {
-    return new MasterLauncher(environment, System.getProperty("java.class.path"), SERVER_MAIN);
+    return new MasterLauncher(
+        environment,
+        System.getProperty("java.class.path"),
+        environment.variable(MAIN_CLASS_VARIABLE).orElse(SERVER_MAIN));
   }
 
   /** Starts the process and writes its pid file; does not wait until it serves. */
@@ -81,6 +87,8 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
     command.add("-Dsun.jnu.encoding=UTF-8");
     command.add("-Djava.io.tmpdir=" + directory.tmp());
     command.add("-Dcadastre.logs.dir=" + directory.logs());
+    command.add("-Dcadastre.node=" + directory.path().getFileName());
+    logConfiguration().ifPresent(file -> command.add("-Dlog4j2.configurationFile=" + file));
     command.add("-XX:ErrorFile=" + directory.logs().resolve("hs_err_%p.log"));
     command.add("-cp");
     command.add(classPath);
@@ -88,6 +96,13 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
     command.add("--conf");
     command.add(directory.configFile().toString());
     return command;
+  }
+
+  private Optional<Path> logConfiguration() {
+    return environment
+        .installation()
+        .map(home -> home.resolve("conf").resolve("log4j2.xml"))
+        .filter(Files::exists);
   }
 
   private Optional<Path> findProgram(String name) {

@@ -7,17 +7,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A change of a store, and what it means for the namespace. Runs on a store thread, under the operation's locks, after its
- * intent was journaled and the leader's lease was found valid.
+ * A change of a store, and what it means for the namespace. Runs on a store thread, under the
+ * operation's locks, after its intent was journaled and the leader's lease was found valid.
  */
 public interface StoreChange {
   /**
-   * What is journaled before the store is asked; operation id and effect are filled in by the caller. Empty if the store is
-   * only read, so that nothing has to be settled.
+   * What is journaled before the store is asked; operation id and effect are filled in by the
+   * caller. Empty if the store is only read, so that nothing has to be settled.
    */
   Optional<OpenIntent.Builder> intent();
 
-  /** What is journaled if a later leader finds that the store has done it. Asked only if there is an intent. */
+  /**
+   * What is journaled if a later leader finds that the store has done it. Asked only if there is an
+   * intent.
+   */
   Effect plannedEffect();
 
   /**

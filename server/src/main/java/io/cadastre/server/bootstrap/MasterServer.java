@@ -18,6 +18,7 @@ import io.cadastre.journal.store.StoreSettings;
 import io.cadastre.server.cache.DirectoryCache;
 import io.cadastre.server.http.HttpEndpoint;
 import io.cadastre.server.http.ProcessMetrics;
+import io.cadastre.server.mount.MountedFileSystems;
 import io.cadastre.server.namespace.NamespaceService;
 import io.cadastre.server.namespace.listing.ListService;
 import io.cadastre.server.namespace.listing.ListViews;
@@ -30,8 +31,14 @@ import io.cadastre.server.rpc.RpcServer;
 import io.cadastre.server.transaction.Leadership;
 import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.server.transaction.ReadGate;
+import io.cadastre.server.transaction.StoreChangeRunner;
+import io.cadastre.server.transaction.StoreExecutor;
 import io.cadastre.server.transaction.Transactions;
+import io.cadastre.ufs.spi.UnderFileSystems;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,11 +51,17 @@ public final class MasterServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MasterServer.class);
   private static final long SWEEP_MILLIS = 50;
 
+  /** One mount may have this share of the stores' threads: the others' calls go on if it hangs. */
+  private static final int MOUNT_SHARE = 4;
+
+  private static final int STORE_QUEUE = 1_000;
+
   private final MasterExecutors executors;
   private final RocksInodeStore store;
   private final RaftJournal journal;
   private final MasterRole role;
   private final ListViews views;
+  private final MountedFileSystems mounted;
   private final RpcServer rpc;
   private final MasterStatus status;
   private final Metrics metrics = new Metrics();
@@ -65,6 +78,16 @@ public final class MasterServer implements AutoCloseable {
    *     start
    */
   public MasterServer(Configuration configuration, FatalHandler fatal) {
+    this(configuration, fatal, new UnderFileSystems());
+  }
+
+  /**
+   * As above, with these kinds of store.
+   *
+   * @throws MetadataException as above
+   */
+  public MasterServer(
+      Configuration configuration, FatalHandler fatal, UnderFileSystems storeTypes) {
     String name = configuration.get(ConfigKeys.MASTER_NAME);
     ClusterMembers members = configuration.get(ConfigKeys.CLUSTER_MEMBERS);
     ClusterMember self =
@@ -124,6 +147,19 @@ public final class MasterServer implements AutoCloseable {
                         edge ->
                             cache.invalidate(
                                 edge.parentId(), KeyLayout.text(edge.name()), stateIndex)));
+    int storesPerMount = Math.max(1, configuration.get(ConfigKeys.STORE_THREADS) / MOUNT_SHARE);
+    mounted =
+        new MountedFileSystems(
+            storeTypes,
+            new MountedFileSystems.Settings(
+                storesPerMount,
+                configuration.get(ConfigKeys.UFS_DEADLINE),
+                configuration.get(ConfigKeys.UFS_LISTING_SORT_MEMORY),
+                spillDirectory(storage)));
+    journal
+        .engine()
+        .addListener(new MountWatcher(journal, mounted, executors.timer, executors.admin));
+    StoreExecutor stores = new StoreExecutor(executors.stores, storesPerMount, STORE_QUEUE);
     PathResolver resolver = new PathResolver(cache);
     ReadGate gate = new ReadGate(executors.timer);
     Transactions transactions =
@@ -131,7 +167,7 @@ public final class MasterServer implements AutoCloseable {
             resolver,
             gate,
             executors.planner,
-            null,
+            new StoreChangeRunner(stores),
             configuration.get(ConfigKeys.LOCK_TIMEOUT).toNanos());
     views =
         new ListViews(
@@ -145,6 +181,7 @@ public final class MasterServer implements AutoCloseable {
             gate,
             resolver,
             null,
+            mounted,
             new ListService(name, resolver, views, configuration.get(ConfigKeys.LIST_PAGE_ENTRIES)),
             configuration,
             executors.scans);
@@ -175,6 +212,15 @@ public final class MasterServer implements AutoCloseable {
     httpAddress = new InetSocketAddress(bind, self.httpPort());
     MasterMetrics.register(metrics, journal, role, cache, views);
     ProcessMetrics.register(metrics);
+  }
+
+  private static Path spillDirectory(Path storage) {
+    Path directory = storage.resolve("spill");
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot create " + directory, e);
+    }
   }
 
   private static RaftSettings raftSettings(
@@ -254,6 +300,7 @@ public final class MasterServer implements AutoCloseable {
     }
     role.notLeading();
     views.close();
+    mounted.close();
     journal.close();
     store.sync();
     store.close();

@@ -10,17 +10,21 @@ import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.server.mount.MountedFileSystems;
 import io.cadastre.server.namespace.listing.ListService;
 import io.cadastre.server.namespace.listing.Listing;
 import io.cadastre.server.namespace.operation.CompleteFileOperation;
 import io.cadastre.server.namespace.operation.CreateDirectoryOperation;
 import io.cadastre.server.namespace.operation.CreateFileOperation;
 import io.cadastre.server.namespace.operation.DeleteOperation;
+import io.cadastre.server.namespace.operation.MountOperation;
 import io.cadastre.server.namespace.operation.RenameOperation;
 import io.cadastre.server.namespace.operation.SetAttributesOperation;
 import io.cadastre.server.namespace.operation.SetPolicyOperation;
 import io.cadastre.server.namespace.operation.StoreAccess;
+import io.cadastre.server.namespace.operation.UnmountOperation;
 import io.cadastre.server.namespace.operation.UnsetPolicyOperation;
+import io.cadastre.server.namespace.operation.UpdateMountOperation;
 import io.cadastre.server.transaction.Applied;
 import io.cadastre.server.transaction.CallContext;
 import io.cadastre.server.transaction.Caller;
@@ -44,6 +48,7 @@ public final class NamespaceService {
   private final ReadGate gate;
   private final PathResolver resolver;
   private final StoreAccess stores;
+  private final MountedFileSystems mounted;
   private final EffectivePolicies policies;
   private final Executor scans;
   private final ListService lists;
@@ -57,6 +62,7 @@ public final class NamespaceService {
       ReadGate gate,
       PathResolver resolver,
       StoreAccess stores,
+      MountedFileSystems mounted,
       ListService lists,
       Configuration configuration,
       Executor scans) {
@@ -65,6 +71,7 @@ public final class NamespaceService {
     this.gate = gate;
     this.resolver = resolver;
     this.stores = stores;
+    this.mounted = mounted;
     this.policies = new EffectivePolicies(configuration);
     this.scans = scans;
     this.lists = lists;
@@ -94,6 +101,11 @@ public final class NamespaceService {
                             view -> count(view, request, caller, deadlineNanos)),
                     scans)
                 .thenCompose(future -> future);
+        case LIST_MOUNTS ->
+            read(
+                leadership,
+                deadlineNanos,
+                view -> CallResponse.newBuilder().setMounts(MountReader.table(view)));
         case LIST_POLICIES ->
             read(
                 leadership,
@@ -147,6 +159,9 @@ public final class NamespaceService {
       case DELETE -> new DeleteOperation(request.getDelete(), stores);
       case RENAME -> new RenameOperation(request.getRename(), stores);
       case SET_ATTRIBUTES -> new SetAttributesOperation(request.getSetAttributes(), stores);
+      case MOUNT -> new MountOperation(request.getMount(), mounted);
+      case UPDATE_MOUNT -> new UpdateMountOperation(request.getUpdateMount());
+      case UNMOUNT -> new UnmountOperation(request.getUnmount());
       case SET_POLICY -> new SetPolicyOperation(request.getSetPolicy());
       case UNSET_POLICY -> new UnsetPolicyOperation(request.getUnsetPolicy());
       default ->

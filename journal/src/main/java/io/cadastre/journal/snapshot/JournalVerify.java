@@ -56,7 +56,7 @@ public final class JournalVerify {
       StateHash hash = StateHash.of(store);
       findings.figure("rows", hash.rows());
       findings.figure("state hash", hash.hash());
-    } catch (StoreException e) {
+    } catch (StoreException | MetadataException e) {
       findings.error(e.getMessage(), REBUILD);
     }
   }

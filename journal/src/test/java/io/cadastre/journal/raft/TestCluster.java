@@ -166,6 +166,11 @@ final class TestCluster implements AutoCloseable {
     return running.values().stream().filter(node -> node != leader).toList();
   }
 
+  /** The id of the next directory that {@link #create} makes. */
+  void nextId(long id) {
+    nextId = id;
+  }
+
   /** A directory under the root; ids are this helper's own. */
   PlannedOperation create(String name) {
     long id = nextId++;

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param retries whether failed attempts are repeated
  * @param pin the only master to send to; null: whichever leads
  */
-record CallSettings(Caller caller, Duration timeout, boolean retries, String pin) {
+record CallSettings(Caller caller, Duration timeout, boolean retries, MasterChannel pin) {
   CallSettings withTimeout(Duration newTimeout) {
     return new CallSettings(caller, newTimeout, retries, pin);
   }
@@ -24,7 +24,7 @@ record CallSettings(Caller caller, Duration timeout, boolean retries, String pin
     return new CallSettings(caller, timeout, newRetries, pin);
   }
 
-  CallSettings withPin(String newPin) {
+  CallSettings withPin(MasterChannel newPin) {
     return new CallSettings(caller, timeout, retries, newPin);
   }
 }

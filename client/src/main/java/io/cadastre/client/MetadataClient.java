@@ -63,8 +63,7 @@ public final class MetadataClient implements AutoCloseable {
 
   /** A view that sends all calls to this master (host:port), leader or not, and never elsewhere. */
   public MetadataClient pinnedTo(String master) {
-    MasterAddress.parse(master);
-    return view(call.withPin(master));
+    return view(call.withPin(engine.master(master)));
   }
 
   /** The same calls as futures. */
@@ -217,8 +216,10 @@ public final class MetadataClient implements AutoCloseable {
   }
 
   /**
-   * Loads a path's metadata from its store. Blocks until done; the call's timeout holds for each
-   * message, not for the whole.
+   * Loads a path's metadata from its store. Blocks until done: the call's timeout holds for finding
+   * the leader and beginning, then it is waited for as long as its master says that it leads. When
+   * the load breaks off, what it did stays; UNAVAILABLE says so. A summary that carries an error is
+   * told to {@code progress}, then thrown.
    *
    * @param progress told of each message from the master, the last one too, on the calling thread
    * @return the last message: finished, with counts and the first failures

@@ -65,7 +65,10 @@ public final class MetadataClientBuilder {
     return this;
   }
 
-  /** How long one question "who leads?" to one master may take; by default 1 s. */
+  /**
+   * How long one question "who leads?" to one master may take, by default 1 s, before its
+   * connection is made anew; up to four times that when it stays mute.
+   */
   public MetadataClientBuilder probeTimeout(Duration timeout) {
     probeTimeout = timeout;
     return this;

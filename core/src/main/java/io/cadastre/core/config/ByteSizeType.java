@@ -14,7 +14,7 @@ final class ByteSizeType implements ValueType<Long> {
   private ByteSizeType(String min, String max) {
     this.min = bytes(min);
     this.max = bytes(max);
-    this.range = "from " + min + " to " + max;
+    this.range = min + " to " + max;
   }
 
   static ByteSizeType between(String min, String max) {
@@ -54,11 +54,16 @@ final class ByteSizeType implements ValueType<Long> {
 
   @Override
   public String expected() {
-    return "a size " + range + ", such as 64KB, 64MB or 1GB (a bare number is bytes)";
+    return "a size from " + range + ", such as 64KB, 64MB or 1GB (a bare number is bytes)";
   }
 
   @Override
   public String unit() {
     return "bytes";
+  }
+
+  @Override
+  public String range() {
+    return range;
   }
 }

@@ -46,6 +46,11 @@ public final class ConfigKey<T> {
     return type.unit();
   }
 
+  /** What is allowed, in short: "10ms to 1m"; "" if anything of the unit is. */
+  public String range() {
+    return type.range();
+  }
+
   /** What a user should write, with the range. */
   public String expected() {
     return type.expected();

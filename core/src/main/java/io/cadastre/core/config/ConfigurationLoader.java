@@ -73,6 +73,10 @@ public final class ConfigurationLoader {
     Map<String, Integer> lines = new HashMap<>();
     for (PropertiesReader.Entry entry : entries(file)) {
       String origin = file + ":" + entry.line();
+      if (entry.key().isEmpty()) {
+        problems.add("line without a key: expected key=value; " + origin);
+        continue;
+      }
       Integer before = lines.putIfAbsent(entry.key(), entry.line());
       if (before != null) {
         problems.add(

@@ -19,7 +19,7 @@ final class DurationType implements ValueType<Duration> {
     this.minMillis = millis(min);
     this.maxMillis = millis(max);
     this.neverAllowed = neverAllowed;
-    this.range = "from " + min + " to " + max;
+    this.range = min + " to " + max;
   }
 
   static DurationType between(String min, String max) {
@@ -66,7 +66,7 @@ final class DurationType implements ValueType<Duration> {
 
   @Override
   public String expected() {
-    return "a duration "
+    return "a duration from "
         + range
         + ", such as 500ms, 10s, 5m, 24h or 7d (a bare number is milliseconds)"
         + (neverAllowed ? ", or -1 for never" : "");
@@ -75,5 +75,10 @@ final class DurationType implements ValueType<Duration> {
   @Override
   public String unit() {
     return "duration";
+  }
+
+  @Override
+  public String range() {
+    return range + (neverAllowed ? ", or -1" : "");
   }
 }

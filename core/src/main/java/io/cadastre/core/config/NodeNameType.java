@@ -37,4 +37,9 @@ final class NodeNameType implements ValueType<String> {
   public String unit() {
     return "name";
   }
+
+  @Override
+  public String range() {
+    return "1 to " + MAX_LENGTH + " characters";
+  }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -54,7 +55,7 @@ final class PropertiesReader {
         i++;
         logical.append('\n').append(lines[i]);
       }
-      entries.add(entry(logical.toString(), first + 1));
+      entry(logical.toString(), first + 1).ifPresent(entries::add);
     }
     return entries;
   }
@@ -68,15 +69,17 @@ final class PropertiesReader {
     return backslashes % 2 == 1;
   }
 
-  private static Entry entry(String logicalLine, int line) throws MalformedLineException {
+  private static Optional<Entry> entry(String logicalLine, int line) throws MalformedLineException {
     Properties one = new Properties();
     try {
       one.load(new StringReader(logicalLine));
     } catch (IOException | IllegalArgumentException e) {
       throw new MalformedLineException(line, e.getMessage(), e);
     }
-    String key = one.stringPropertyNames().iterator().next();
-    return new Entry(key, one.getProperty(key), line);
+    // A lone backslash before nothing is an entry to nobody.
+    return one.stringPropertyNames().stream()
+        .findFirst()
+        .map(key -> new Entry(key, one.getProperty(key), line));
   }
 
   private static String decode(byte[] bytes) {

@@ -15,4 +15,7 @@ public interface ValueType<T> {
 
   /** Unit for the reference page, such as "duration", "bytes", "entries"; "" if there is none. */
   String unit();
+
+  /** What is allowed, in short, for the reference page: "10ms to 1m"; "" if anything is. */
+  String range();
 }

@@ -10,7 +10,8 @@ import java.util.function.Function;
 
 /** The value types that need no class of their own. */
 final class ValueTypes {
-  private record SimpleType<T>(Function<String, T> parser, String expected, String unit)
+  private record SimpleType<T>(
+      Function<String, T> parser, String expected, String unit, String range)
       implements ValueType<T> {
     @Override
     public T parse(String text) {
@@ -31,7 +32,8 @@ final class ValueTypes {
           return (int) value;
         },
         "a whole number from " + min + " to " + max,
-        unit);
+        unit,
+        min + " to " + max);
   }
 
   /** A whole number between two bounds, both included. */
@@ -45,7 +47,8 @@ final class ValueTypes {
           return value;
         },
         "a whole number from " + min + " to " + max,
-        unit);
+        unit,
+        min + " to " + max);
   }
 
   private static long wholeNumber(String text) {
@@ -73,7 +76,8 @@ final class ValueTypes {
           return value;
         },
         "a number from " + min + " to " + max,
-        unit);
+        unit,
+        min + " to " + max);
   }
 
   static ValueType<Boolean> bool() {
@@ -85,22 +89,25 @@ final class ValueTypes {
               default -> throw new IllegalArgumentException();
             },
         "true or false",
-        "boolean");
+        "boolean",
+        "");
   }
 
   static <E extends Enum<E>> ValueType<E> oneOf(Class<E> choices) {
+    E[] all = choices.getEnumConstants();
+    String names = String.join(", ", Arrays.stream(all).map(Enum::name).toList());
     return new SimpleType<>(
         text -> {
-          for (E choice : choices.getEnumConstants()) {
+          for (E choice : all) {
             if (choice.name().equalsIgnoreCase(text)) {
               return choice;
             }
           }
           throw new IllegalArgumentException();
         },
-        "one of "
-            + String.join(", ", Arrays.stream(choices.getEnumConstants()).map(Enum::name).toList()),
-        "choice");
+        "one of " + names,
+        "choice",
+        names);
   }
 
   /** Any text, the empty one only if `emptyAllowed`. */
@@ -113,7 +120,8 @@ final class ValueTypes {
           return text;
         },
         expected,
-        "text");
+        "text",
+        "");
   }
 
   /** A directory or file of this machine; a relative one is resolved against the working one. */
@@ -133,7 +141,8 @@ final class ValueTypes {
           }
         },
         "a path of this machine",
-        "path");
+        "path",
+        "");
   }
 
   /** One or more {@code host:port}, separated by commas, all different. */
@@ -151,13 +160,15 @@ final class ValueTypes {
           return List.copyOf(addresses);
         },
         "one or more host:port, separated by commas",
-        "addresses");
+        "addresses",
+        "");
   }
 
   static ValueType<ClusterMembers> clusterMembers() {
     return new SimpleType<>(
         ClusterMembers::parse,
         "NAME=HOST:RAFT:RPC:HTTP (three ports), one per master, separated by commas",
-        "members");
+        "members",
+        "1 to " + ClusterMembers.MAX_MEMBERS);
   }
 }

@@ -344,6 +344,9 @@ public final class RaftJournal implements AutoCloseable {
     if (settings.members().stream().noneMatch(member -> member.name().equals(node))) {
       throw MetadataException.invalid("node", "not a member of this cluster: " + node);
     }
+    if (node.equals(settings.nodeName())) {
+      return;
+    }
     synchronized (this) {
       if (transferring) {
         throw new MetadataException(ErrorCode.BUSY, "Leadership is being transferred already");

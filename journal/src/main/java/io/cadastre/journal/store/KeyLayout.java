@@ -75,6 +75,11 @@ public final class KeyLayout {
     return new String(childKey, 8, childKey.length - 8, StandardCharsets.UTF_8);
   }
 
+  /** A stored name as text. */
+  public static String text(byte[] name) {
+    return new String(name, StandardCharsets.UTF_8);
+  }
+
   /** Key made of one number: a directory, a mount, a detached subtree, a task. */
   public static byte[] id(long id) {
     byte[] key = new byte[8];

@@ -11,8 +11,8 @@ import java.util.Set;
  * What a store is opened with: the mount's own options, and the limits that the process sets.
  *
  * @param options of the mount, by key, with references to secrets already resolved; never shown
- * @param listingSortMemoryBytes most heap that sorting one listing may take before it spills to
- *     disk: `cadastre.ufs.listing.sort.memory`
+ * @param listingSortMemoryBytes most heap that sorting may take, for all listings of the store
+ *     together, before they spill to disk: `cadastre.ufs.listing.sort.memory`
  * @param listingPageEntries most entries in a page
  * @param spillDirectory where sorted runs are spilled; it must exist
  */

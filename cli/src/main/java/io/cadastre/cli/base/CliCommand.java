@@ -1,0 +1,36 @@
+package io.cadastre.cli.base;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command that does something. Fails by {@link CliFailure} or a MetadataException. */
+public abstract class CliCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  /** Runs it; on the main thread. */
+  protected abstract ExitCodes run() throws Exception;
+
+  @Override
+  public final Integer call() throws Exception {
+    int code = run().code();
+    output().flush();
+    return code;
+  }
+
+  protected final CliContext context() {
+    return ((CliContext.Holder) spec.root().userObject()).context();
+  }
+
+  protected final Output output() {
+    return context().output();
+  }
+
+  protected final boolean json() {
+    return context().json();
+  }
+
+  protected final CommandSpec spec() {
+    return spec;
+  }
+}

@@ -1,0 +1,155 @@
+package io.cadastre.cli.fs;
+
+import io.cadastre.cli.base.Output;
+import io.cadastre.cli.format.Json;
+import io.cadastre.cli.format.ListingFormat;
+import io.cadastre.cli.format.SizeText;
+import io.cadastre.cli.format.TimeText;
+import io.cadastre.core.api.proto.LoadMetadataProgress;
+import io.cadastre.core.api.proto.SyncFailure;
+
+/** How `load-metadata` shows progress, differences, failures and the end. */
+final class LoadMetadataText {
+  private final Output output;
+  private final boolean json;
+  private final boolean dryRun;
+
+  LoadMetadataText(Output output, boolean json, boolean dryRun) {
+    this.output = output;
+    this.json = json;
+    this.dryRun = dryRun;
+  }
+
+  /** For each message from the master, the last one too. */
+  void progress(LoadMetadataProgress progress) {
+    for (String difference : progress.getDifferencesList()) {
+      if (json) {
+        output.json(Json.object().put("difference", difference));
+      } else {
+        output.line(ListingFormat.printable(difference));
+      }
+    }
+    if (progress.getDifferencesCount() > 0) {
+      output.clearProgress();
+      output.flush();
+    }
+    if (progress.getFinished()) {
+      output.clearProgress();
+    } else {
+      output.progress(progressLine(progress));
+    }
+  }
+
+  static String progressLine(LoadMetadataProgress progress) {
+    return SizeText.count(progress.getDirectories())
+        + " directories, "
+        + SizeText.count(progress.getFiles())
+        + " files, "
+        + SizeText.count(filesPerSecond(progress))
+        + " files/s, "
+        + SizeText.count(progress.getStoreListings())
+        + " store listings, "
+        + SizeText.count(progress.getQueuedDirectories())
+        + " directories waiting"
+        + (progress.getFailed() == 0
+            ? ""
+            : ", " + SizeText.count(progress.getFailed()) + " failed");
+  }
+
+  private static long filesPerSecond(LoadMetadataProgress progress) {
+    long millis = Math.max(1, progress.getElapsedMillis());
+    return Math.round(progress.getFiles() * 1_000.0 / millis);
+  }
+
+  void summary(String path, LoadMetadataProgress end) {
+    if (json) {
+      output.json(json(path, end));
+      return;
+    }
+    for (SyncFailure failure : end.getFailuresList()) {
+      output.note(
+          "Failed: "
+              + ListingFormat.printable(failure.getPath())
+              + ": "
+              + failure.getMessage()
+              + " ("
+              + failure.getCode()
+              + ")");
+    }
+    if (end.getFailed() > end.getFailuresCount()) {
+      output.note(
+          "and " + SizeText.count(end.getFailed() - end.getFailuresCount()) + " more failures.");
+    }
+    if (!end.getCondition().isEmpty()) {
+      output.note(condition(end.getCondition()));
+    }
+    output.line(
+        (dryRun ? "Compared " : "Loaded ")
+            + ListingFormat.printable(path)
+            + ": "
+            + SizeText.count(end.getDirectories())
+            + " directories, "
+            + SizeText.count(end.getFiles())
+            + " files in "
+            + TimeText.elapsed(end.getElapsedMillis())
+            + " ("
+            + SizeText.count(filesPerSecond(end))
+            + " files/s)");
+    output.line(
+        "  "
+            + (dryRun ? "would create " : "created ")
+            + SizeText.count(end.getCreated())
+            + ", updated "
+            + SizeText.count(end.getUpdated())
+            + ", replaced "
+            + SizeText.count(end.getReplaced())
+            + ", deleted "
+            + SizeText.count(end.getDeleted())
+            + ", unchanged "
+            + SizeText.count(end.getUnchanged())
+            + ", skipped "
+            + SizeText.count(end.getSkipped())
+            + ", failed "
+            + SizeText.count(end.getFailed()));
+    output.line(
+        "  store: "
+            + SizeText.count(end.getStoreListings())
+            + " listings, "
+            + SizeText.count(end.getStoreLookups())
+            + " lookups");
+  }
+
+  private static String condition(String condition) {
+    return condition.startsWith("GUARDED")
+        ? condition
+            + ": the mass-delete guard holds deletes back. If they are right, run it again with"
+            + " -F --override-guard."
+        : condition;
+  }
+
+  private static Json json(String path, LoadMetadataProgress end) {
+    return Json.object()
+        .put("path", path)
+        .put("directories", end.getDirectories())
+        .put("files", end.getFiles())
+        .put("created", end.getCreated())
+        .put("updated", end.getUpdated())
+        .put("replaced", end.getReplaced())
+        .put("deleted", end.getDeleted())
+        .put("unchanged", end.getUnchanged())
+        .put("skipped", end.getSkipped())
+        .put("failed", end.getFailed())
+        .put("storeListings", end.getStoreListings())
+        .put("storeLookups", end.getStoreLookups())
+        .put("elapsedMillis", end.getElapsedMillis())
+        .putIfPresent("condition", end.getCondition())
+        .putAll("failures", end.getFailuresList(), LoadMetadataText::json);
+  }
+
+  private static Json json(SyncFailure failure) {
+    return Json.object()
+        .put("path", failure.getPath())
+        .put("code", failure.getCode())
+        .put("message", failure.getMessage());
+  }
+}

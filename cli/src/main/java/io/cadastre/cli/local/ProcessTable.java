@@ -1,0 +1,92 @@
+package io.cadastre.cli.local;
+
+import io.cadastre.cli.base.CliFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks at processes of this machine and signals them. A process is known by an argument of its
+ * command line, never by its number alone: numbers are given out again.
+ */
+final class ProcessTable {
+  private static final Path PROC = Path.of("/proc");
+  private static final long SIGNAL_SECONDS = 10;
+
+  /** What a process is doing. */
+  enum State {
+    RUNNING,
+    PAUSED,
+    GONE
+  }
+
+  private ProcessTable() {}
+
+  /** GONE also if the number belongs to a process that does not have this argument. */
+  static State state(long pid, String argument) {
+    if (!arguments(pid).contains(argument)) {
+      return State.GONE;
+    }
+    return statusLetter(pid) == 'T' ? State.PAUSED : State.RUNNING;
+  }
+
+  private static List<String> arguments(long pid) {
+    Path file = PROC.resolve(Long.toString(pid)).resolve("cmdline");
+    if (Files.isDirectory(PROC.resolve("self"))) {
+      try {
+        return List.of(Files.readString(file, StandardCharsets.ISO_8859_1).split("\0"));
+      } catch (NoSuchFileException e) {
+        return List.of();
+      } catch (IOException e) {
+        // Gone between open and read, or another user's.
+        return List.of();
+      }
+    }
+    return ProcessHandle.of(pid)
+        .flatMap(handle -> handle.info().arguments())
+        .map(Arrays::asList)
+        .orElse(List.of());
+  }
+
+  /** The third field of /proc/PID/stat; 'R' where there is no such file. */
+  private static char statusLetter(long pid) {
+    try {
+      String stat =
+          Files.readString(
+              PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
+      return stat.charAt(stat.lastIndexOf(')') + 2);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return 'R';
+    }
+  }
+
+  /**
+   * Sends a signal. The caller has just checked {@link #state}.
+   *
+   * @param signal a name or number that `kill -s` or `kill -N` knows
+   */
+  static void signal(long pid, String signal) {
+    try {
+      // The shell's own kill: it is there on every system.
+      Process kill =
+          new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pid)
+              .redirectErrorStream(true)
+              .start();
+      String text = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!kill.waitFor(SIGNAL_SECONDS, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+        throw CliFailure.local(
+            "Cannot send signal " + signal + " to process " + pid + ": " + text.strip(), null);
+      }
+    } catch (IOException e) {
+      throw CliFailure.local("Cannot run the shell: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CliFailure.local("Interrupted while signalling process " + pid, e);
+    }
+  }
+}

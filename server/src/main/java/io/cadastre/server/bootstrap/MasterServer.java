@@ -1,0 +1,309 @@
+package io.cadastre.server.bootstrap;
+
+import io.cadastre.core.config.ClusterMember;
+import io.cadastre.core.config.ClusterMembers;
+import io.cadastre.core.config.ConfigKeys;
+import io.cadastre.core.config.Configuration;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.metrics.MetricNames;
+import io.cadastre.core.metrics.Metrics;
+import io.cadastre.journal.raft.FatalHandler;
+import io.cadastre.journal.raft.NodeIdentity;
+import io.cadastre.journal.raft.RaftJournal;
+import io.cadastre.journal.raft.RaftSettings;
+import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.journal.store.RocksInodeStore;
+import io.cadastre.journal.store.StoreSettings;
+import io.cadastre.server.cache.DirectoryCache;
+import io.cadastre.server.http.HttpEndpoint;
+import io.cadastre.server.http.ProcessMetrics;
+import io.cadastre.server.mount.MountedFileSystems;
+import io.cadastre.server.namespace.NamespaceService;
+import io.cadastre.server.namespace.listing.ListService;
+import io.cadastre.server.namespace.listing.ListViews;
+import io.cadastre.server.namespace.upkeep.OperationExpirer;
+import io.cadastre.server.namespace.upkeep.Reclaimer;
+import io.cadastre.server.rpc.AdminGrpcService;
+import io.cadastre.server.rpc.CallerResolver;
+import io.cadastre.server.rpc.MetadataGrpcService;
+import io.cadastre.server.rpc.RpcServer;
+import io.cadastre.server.transaction.Leadership;
+import io.cadastre.server.transaction.PathResolver;
+import io.cadastre.server.transaction.ReadGate;
+import io.cadastre.server.transaction.StoreChangeRunner;
+import io.cadastre.server.transaction.StoreExecutor;
+import io.cadastre.server.transaction.Transactions;
+import io.cadastre.ufs.spi.UnderFileSystems;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One master: all the wiring, by constructor, and the order of starting and stopping. */
+public final class MasterServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MasterServer.class);
+  private static final long SWEEP_MILLIS = 50;
+
+  /** One mount may have this share of the stores' threads: the others' calls go on if it hangs. */
+  private static final int MOUNT_SHARE = 4;
+
+  private static final int STORE_QUEUE = 1_000;
+
+  private final MasterExecutors executors;
+  private final RocksInodeStore store;
+  private final RaftJournal journal;
+  private final MasterRole role;
+  private final ListViews views;
+  private final MountedFileSystems mounted;
+  private final RpcServer rpc;
+  private final MasterStatus status;
+  private final Metrics metrics = new Metrics();
+  private final InetSocketAddress httpAddress;
+  private final boolean httpEnabled;
+  private final NodeIdentity identity;
+  private final Path storage;
+  private HttpEndpoint http;
+
+  /**
+   * Opens the storage and wires everything; {@link #start()} starts it.
+   *
+   * @throws MetadataException if the configuration, the storage or its identity does not allow a
+   *     start
+   */
+  public MasterServer(Configuration configuration, FatalHandler fatal) {
+    this(configuration, fatal, new UnderFileSystems());
+  }
+
+  /**
+   * As above, with these kinds of store.
+   *
+   * @throws MetadataException as above
+   */
+  public MasterServer(
+      Configuration configuration, FatalHandler fatal, UnderFileSystems storeTypes) {
+    String name = configuration.get(ConfigKeys.MASTER_NAME);
+    ClusterMembers members = configuration.get(ConfigKeys.CLUSTER_MEMBERS);
+    ClusterMember self =
+        members
+            .byName(name)
+            .orElseThrow(
+                () ->
+                    MetadataException.invalid(
+                        "cadastre.master.name",
+                        "'" + name + "' is not among cadastre.cluster.members " + members.names()));
+    String bind = configuration.get(ConfigKeys.MASTER_BIND_ADDRESS);
+    storage = configuration.get(ConfigKeys.MASTER_STORAGE_DIR);
+    identity = NodeIdentity.load(storage, name);
+    String clusterId = identity.clusterId().toString();
+    Path raftDirectory = storage.resolve("raft");
+    if (identity.joined() && !RaftJournal.hasLog(raftDirectory)) {
+      throw new MetadataException(
+              ErrorCode.CORRUPT,
+              "This master has been part of the cluster, but its Raft log is gone. It must not vote as if it had one:"
+                  + " remove it from the quorum and add it anew")
+          .with("directory", raftDirectory);
+    }
+    executors =
+        new MasterExecutors(
+            name,
+            configuration.get(ConfigKeys.PLANNER_THREADS),
+            configuration.get(ConfigKeys.STORE_THREADS));
+    store =
+        RocksInodeStore.open(
+            storage.resolve("store"),
+            new StoreSettings(
+                configuration.get(ConfigKeys.STORE_BLOCK_CACHE),
+                configuration.get(ConfigKeys.STORE_WRITE_BUFFER),
+                configuration.get(ConfigKeys.STORE_MAX_WAL)));
+    role = new MasterRole(members);
+    var applyMicros = metrics.timer(MetricNames.APPLY_MICROS);
+    var applyEntries = metrics.histogram(MetricNames.APPLY_BATCH_ENTRIES);
+    journal =
+        new RaftJournal(
+            raftSettings(configuration, clusterId, name, members, raftDirectory),
+            store,
+            (entries, operations, bytes, nanos) -> {
+              applyMicros.update(nanos, TimeUnit.NANOSECONDS);
+              applyEntries.update(entries);
+            },
+            role,
+            fatal);
+    DirectoryCache cache =
+        new DirectoryCache(configuration.get(ConfigKeys.DIRECTORY_CACHE_ENTRIES));
+    journal
+        .engine()
+        .addListener(
+            (changes, stateIndex) ->
+                changes
+                    .directoryEdges()
+                    .forEach(
+                        edge ->
+                            cache.invalidate(
+                                edge.parentId(), KeyLayout.text(edge.name()), stateIndex)));
+    int storesPerMount = Math.max(1, configuration.get(ConfigKeys.STORE_THREADS) / MOUNT_SHARE);
+    mounted =
+        new MountedFileSystems(
+            storeTypes,
+            new MountedFileSystems.Settings(
+                storesPerMount,
+                configuration.get(ConfigKeys.UFS_DEADLINE),
+                configuration.get(ConfigKeys.UFS_LISTING_SORT_MEMORY),
+                spillDirectory(storage)));
+    journal
+        .engine()
+        .addListener(new MountWatcher(journal, mounted, executors.timer, executors.admin));
+    StoreExecutor stores = new StoreExecutor(executors.stores, storesPerMount, STORE_QUEUE);
+    PathResolver resolver = new PathResolver(cache);
+    ReadGate gate = new ReadGate(executors.timer);
+    Transactions transactions =
+        new Transactions(
+            resolver,
+            gate,
+            executors.planner,
+            new StoreChangeRunner(stores),
+            configuration.get(ConfigKeys.LOCK_TIMEOUT).toNanos());
+    views =
+        new ListViews(
+            configuration.get(ConfigKeys.LIST_VIEWS_MAX),
+            configuration.get(ConfigKeys.LIST_VIEW_IDLE),
+            configuration.get(ConfigKeys.LIST_VIEW_LIFE));
+    NamespaceService namespace =
+        new NamespaceService(
+            role,
+            transactions,
+            gate,
+            resolver,
+            null,
+            mounted,
+            new ListService(name, resolver, views, configuration.get(ConfigKeys.LIST_PAGE_ENTRIES)),
+            configuration,
+            executors.scans);
+    status = new MasterStatus(clusterId, name, members, journal, role, warnings(configuration));
+    rpc =
+        new RpcServer(
+            new RpcServer.Settings(
+                bind,
+                self.rpcPort(),
+                name,
+                clusterId,
+                configuration.get(ConfigKeys.CALLS_MAX),
+                configuration.get(ConfigKeys.CALL_TIMEOUT).toMillis()),
+            namespace,
+            new AdminGrpcService(status, journal, null, executors.admin, name),
+            new CallerResolver(
+                configuration.get(ConfigKeys.SECURITY_SUPERUSER),
+                configuration.get(ConfigKeys.SECURITY_SUPERGROUP)),
+            new MetadataGrpcService.Executors(
+                executors.planner, executors.responders, executors.scans),
+            metrics);
+    role.wire(
+        new LeadershipOpener(journal, configuration, executors, clusterId, metrics)::open,
+        List.of(
+            new Reclaimer(configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND), metrics),
+            new OperationExpirer(configuration.get(ConfigKeys.OPERATIONS_LIFE).toMillis())));
+    httpEnabled = configuration.get(ConfigKeys.HTTP_ENABLED);
+    httpAddress = new InetSocketAddress(bind, self.httpPort());
+    MasterMetrics.register(metrics, journal, role, cache, views);
+    ProcessMetrics.register(metrics);
+  }
+
+  private static Path spillDirectory(Path storage) {
+    Path directory = storage.resolve("spill");
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot create " + directory, e);
+    }
+  }
+
+  private static RaftSettings raftSettings(
+      Configuration configuration,
+      String clusterId,
+      String name,
+      ClusterMembers members,
+      Path raftDirectory) {
+    return new RaftSettings(
+        clusterId,
+        name,
+        raftDirectory,
+        members.all().stream()
+            .map(member -> new RaftSettings.Member(member.name(), member.host(), member.raftPort()))
+            .toList(),
+        configuration.get(ConfigKeys.MASTER_BIND_ADDRESS),
+        configuration.get(ConfigKeys.RAFT_ELECTION_TIMEOUT_MIN),
+        configuration.get(ConfigKeys.RAFT_ELECTION_TIMEOUT_MAX),
+        configuration.get(ConfigKeys.RAFT_SEGMENT_SIZE),
+        configuration.get(ConfigKeys.RAFT_LOG_PRESERVATION),
+        configuration.get(ConfigKeys.SNAPSHOT_ENTRIES),
+        configuration.get(ConfigKeys.SNAPSHOT_BYTES),
+        configuration.get(ConfigKeys.SNAPSHOT_INTERVAL),
+        !configuration.get(ConfigKeys.RAFT_UNSAFE_NO_FSYNC),
+        configuration.get(ConfigKeys.RAFT_LEASE));
+  }
+
+  private static List<String> warnings(Configuration configuration) {
+    List<String> warnings = new ArrayList<>();
+    if (configuration.get(ConfigKeys.SECURITY_INSECURE_NETWORK)) {
+      warnings.add(
+          "cadastre.security.insecure.network is true: anyone who reaches the ports can read and change everything");
+    }
+    if (configuration.get(ConfigKeys.RAFT_UNSAFE_NO_FSYNC)) {
+      warnings.add(
+          "cadastre.master.raft.unsafe.no.fsync is true: acknowledged changes can be lost");
+    }
+    if (!configuration.get(ConfigKeys.RAFT_LEASE)) {
+      warnings.add("cadastre.master.raft.lease is false: reads may be stale");
+    }
+    return warnings;
+  }
+
+  /** Opens the ports and joins the cluster. */
+  public void start() {
+    status.warnings().forEach(warning -> LOG.warn("{}", warning));
+    rpc.start();
+    if (httpEnabled) {
+      http = HttpEndpoint.start(httpAddress, metrics, status);
+    }
+    journal.start();
+    if (!identity.joined()) {
+      identity.markJoined(storage);
+    }
+    executors.timer.scheduleWithFixedDelay(
+        this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void sweep() {
+    try {
+      Leadership leadership = role.current();
+      if (leadership != null) {
+        leadership.sweepDeadlines();
+      }
+      views.sweep();
+    } catch (RuntimeException e) {
+      LOG.error("Deadlines could not be checked", e);
+    }
+  }
+
+  /** Stops: no new calls, leave the quorum, close the store last. */
+  @Override
+  public void close() {
+    rpc.close();
+    if (http != null) {
+      http.close();
+    }
+    role.notLeading();
+    views.close();
+    mounted.close();
+    journal.close();
+    store.sync();
+    store.close();
+    executors.close();
+  }
+}

@@ -1,0 +1,180 @@
+package io.cadastre.server.bootstrap;
+
+import io.cadastre.core.api.proto.NodeInfo;
+import io.cadastre.core.api.proto.QuorumInfo;
+import io.cadastre.core.api.proto.QuorumMember;
+import io.cadastre.core.api.proto.Report;
+import io.cadastre.core.api.proto.ReportLine;
+import io.cadastre.core.config.ClusterMember;
+import io.cadastre.core.config.ClusterMembers;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.raft.RaftJournal;
+import io.cadastre.server.http.Health;
+import io.cadastre.server.http.HealthSource;
+import io.cadastre.server.lock.LockSnapshot;
+import io.cadastre.server.rpc.NodeStatus;
+import io.cadastre.server.transaction.Leadership;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What this master tells about itself, over gRPC and HTTP. From memory; thread-safe. */
+final class MasterStatus implements NodeStatus, HealthSource {
+  private final String clusterId;
+  private final String node;
+  private final ClusterMembers members;
+  private final RaftJournal journal;
+  private final MasterRole role;
+  private final List<String> warnings;
+  private final long startedMillis = System.currentTimeMillis();
+
+  MasterStatus(
+      String clusterId,
+      String node,
+      ClusterMembers members,
+      RaftJournal journal,
+      MasterRole role,
+      List<String> warnings) {
+    this.clusterId = clusterId;
+    this.node = node;
+    this.members = members;
+    this.journal = journal;
+    this.role = role;
+    this.warnings = List.copyOf(warnings);
+  }
+
+  /** What an operator should know. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  private String roleName() {
+    if (role.current() != null) {
+      return "LEADER";
+    }
+    String raft = journal.raftRole();
+    return raft.equals("LEADER") ? "LEADER_STARTING" : raft;
+  }
+
+  @Override
+  public NodeInfo info() {
+    boolean leads = role.current() != null;
+    return NodeInfo.newBuilder()
+        .setClusterId(clusterId)
+        .setNode(node)
+        .setRole(roleName())
+        .setTerm(journal.currentTerm())
+        .setAppliedIndex(stateIndex())
+        .setLeader(leads ? ownAddress() : role.leaderAddress())
+        .setLeaderNode(leads ? node : role.leaderName())
+        .setVersion(Version.TEXT)
+        .setStartedMillis(startedMillis)
+        .setSnapshotIndex(Math.max(0, journal.snapshotIndex()))
+        .setPid(ProcessHandle.current().pid())
+        .build();
+  }
+
+  private String ownAddress() {
+    return members.byName(node).map(ClusterMember::rpc).map(Object::toString).orElse("");
+  }
+
+  private long stateIndex() {
+    try (AppliedView view = journal.view()) {
+      return view.stateIndex();
+    }
+  }
+
+  @Override
+  public QuorumInfo quorum() {
+    QuorumInfo.Builder quorum =
+        QuorumInfo.newBuilder()
+            .setClusterId(clusterId)
+            .setTerm(journal.currentTerm())
+            .setLeader(role.current() != null ? node : role.leaderName());
+    for (RaftJournal.MemberInfo info : journal.members()) {
+      String name = info.member().name();
+      String memberRole =
+          name.equals(node) ? roleName() : name.equals(role.leaderName()) ? "LEADER" : "FOLLOWER";
+      quorum.addMembers(
+          QuorumMember.newBuilder()
+              .setNode(name)
+              .setRaftAddress(info.member().raftAddress())
+              .setClientAddress(
+                  members.byName(name).map(ClusterMember::rpc).map(Object::toString).orElse(""))
+              .setRole(memberRole)
+              .setCommitIndex(Math.max(0, info.commitIndex()))
+              .setMatchIndex(Math.max(0, info.matchIndex()))
+              .setLastContactMillis(info.lastContactMillis()));
+    }
+    return quorum.build();
+  }
+
+  @Override
+  public Report report() {
+    Report.Builder report = Report.newBuilder();
+    add(report, "master", "name", node);
+    add(report, "master", "version", Version.TEXT);
+    add(report, "master", "role", roleName());
+    add(report, "master", "term", journal.currentTerm());
+    add(report, "master", "leader", role.current() != null ? node : role.leaderName());
+    add(report, "cluster", "id", clusterId);
+    try (AppliedView view = journal.view()) {
+      add(report, "cluster", "state index", view.stateIndex());
+      add(report, "cluster", "format level", view.formatLevel());
+      add(report, "cluster", "mounts", view.mounts().all().size());
+      add(report, "cluster", "policies", view.policies().all().size());
+      add(report, "cluster", "next inode id", view.nextInodeId());
+      add(report, "cluster", "stored answers", view.operationCount());
+    }
+    add(report, "journal", "applied index", journal.appliedRaftIndex());
+    add(report, "journal", "snapshot index", journal.snapshotIndex());
+    add(report, "journal", "log starts at", journal.logStartIndex());
+    logHolder(report);
+    Leadership leadership = role.current();
+    if (leadership != null) {
+      LockSnapshot locks = leadership.locks().snapshot(5);
+      add(report, "locks", "held", locks.locks());
+      add(report, "locks", "waiting", locks.waiting());
+      add(report, "calls", "mutations in progress", leadership.inProgress());
+    }
+    warnings.forEach(warning -> add(report, "warnings", "warning", warning));
+    return report.build();
+  }
+
+  /** The log is purged only up to what every member has: name the one that holds it. */
+  private void logHolder(Report.Builder report) {
+    List<RaftJournal.MemberInfo> infos = new ArrayList<>(journal.members());
+    infos.stream()
+        .filter(info -> info.commitIndex() >= 0)
+        .min(java.util.Comparator.comparingLong(RaftJournal.MemberInfo::commitIndex))
+        .ifPresent(
+            slowest ->
+                add(
+                    report,
+                    "journal",
+                    "log held by",
+                    slowest.member().name() + " (has " + slowest.commitIndex() + ")"));
+  }
+
+  private static void add(Report.Builder report, String section, String key, Object value) {
+    report.addLines(
+        ReportLine.newBuilder().setSection(section).setKey(key).setValue(String.valueOf(value)));
+  }
+
+  @Override
+  public Health health() {
+    boolean leads = role.current() != null;
+    boolean knowsLeader = leads || !role.leaderName().isEmpty();
+    return new Health(
+        node,
+        clusterId,
+        Version.TEXT,
+        true,
+        knowsLeader,
+        leads,
+        roleName(),
+        journal.currentTerm(),
+        stateIndex(),
+        leads ? ownAddress() : role.leaderAddress(),
+        warnings);
+  }
+}

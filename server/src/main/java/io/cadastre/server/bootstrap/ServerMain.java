@@ -1,0 +1,87 @@
+package io.cadastre.server.bootstrap;
+
+import io.cadastre.core.config.ConfigKeys;
+import io.cadastre.core.config.ConfigScope;
+import io.cadastre.core.config.Configuration;
+import io.cadastre.core.config.ConfigurationLoader;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.store.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.logging.log4j.LogManager;
+
+/**
+ * Starts one master: `ServerMain --conf FILE [-Dkey=value ...]`. Exit codes: 0 stopped on request,
+ * 1 cannot start, 2 wrong arguments, 70 halted because it could not keep its promises.
+ */
+public final class ServerMain {
+  private static final int CANNOT_START = 1;
+  private static final int WRONG_ARGUMENTS = 2;
+  private static final int HALTED = 70;
+
+  private ServerMain() {}
+
+  public static void main(String[] arguments) {
+    Path file = null;
+    List<String> overrides = new ArrayList<>();
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i].equals("--conf") && i + 1 < arguments.length) {
+        file = Path.of(arguments[++i]);
+      } else if (arguments[i].startsWith("-D")) {
+        overrides.add(arguments[i]);
+      } else {
+        fail(
+            WRONG_ARGUMENTS,
+            "Unknown argument " + arguments[i] + "; usage: --conf FILE [-Dkey=value ...]");
+      }
+    }
+    if (file == null || !Files.isReadable(file)) {
+      fail(
+          WRONG_ARGUMENTS,
+          "Cannot read the configuration file " + file + "; usage: --conf FILE [-Dkey=value ...]");
+    }
+    start(file, overrides);
+  }
+
+  private static void start(Path file, List<String> overrides) {
+    MasterServer server = null;
+    try {
+      Map<String, String> parsed = ConfigurationLoader.overrides(overrides);
+      Configuration configuration = ConfigurationLoader.load(ConfigScope.MASTER, file, parsed);
+      // The logging configuration names its files after the node: before the first logger is made.
+      System.setProperty("cadastre.node", configuration.get(ConfigKeys.MASTER_NAME));
+      server = new MasterServer(configuration, ServerMain::halt);
+      MasterServer started = server;
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "shutdown"));
+      server.start();
+    } catch (MetadataException e) {
+      fail(CANNOT_START, e.getMessage() + (e.context().isEmpty() ? "" : " " + e.context()));
+    } catch (StoreException e) {
+      fail(CANNOT_START, e.getMessage());
+    } catch (RuntimeException e) {
+      LogManager.getLogger(ServerMain.class).error("Cannot start", e);
+      fail(CANNOT_START, "Cannot start: " + e.getMessage() + " (the log has the details)");
+    }
+  }
+
+  private static void stop(MasterServer server) {
+    server.close();
+    LogManager.shutdown();
+  }
+
+  private static void halt(String reason, Throwable cause) {
+    LogManager.getLogger(ServerMain.class).fatal("This master halts: {}", reason, cause);
+    System.err.println("This master halts: " + reason + (cause == null ? "" : " (" + cause + ")"));
+    LogManager.shutdown();
+    // Not exit: shutdown hooks would wait for threads that can no longer make progress.
+    Runtime.getRuntime().halt(HALTED);
+  }
+
+  private static void fail(int code, String text) {
+    System.err.println(text);
+    Runtime.getRuntime().halt(code);
+  }
+}

@@ -1,0 +1,82 @@
+package io.cadastre.server.namespace.operation;
+
+import io.cadastre.core.api.proto.CreateFile;
+import io.cadastre.core.api.proto.Done;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.inode.proto.InodeBody;
+import io.cadastre.core.inode.proto.InodeKind;
+import io.cadastre.core.inode.proto.Xattr;
+import io.cadastre.core.mount.MountResolution;
+import io.cadastre.core.path.NamespacePath;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.server.lock.LockRequest;
+import io.cadastre.server.transaction.Operation;
+import io.cadastre.server.transaction.PathResolver;
+import io.cadastre.server.transaction.Plan;
+import io.cadastre.server.transaction.PlanContext;
+import io.cadastre.server.transaction.Resolution;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes a file, incomplete unless asked otherwise. Its bytes go to the store directly; {@link
+ * CompleteFileOperation} takes its size from there.
+ */
+public final class CreateFileOperation implements Operation {
+  private final NamespacePath path;
+  private final boolean parents;
+  private final boolean complete;
+  private final int mode;
+  private final List<Xattr> xattrs;
+  private final PathResolver resolver;
+  private final StoreAccess stores;
+  private NamespacePath locked;
+
+  public CreateFileOperation(CreateFile request, PathResolver resolver, StoreAccess stores) {
+    this.path = NamespacePath.of(request.getPath());
+    this.parents = request.getParents();
+    this.complete = request.getComplete();
+    this.mode = request.hasMode() ? NewInode.checkMode(request.getMode()) : NewInode.FILE_MODE;
+    this.xattrs = NewInode.checkXattrs(request.getXattrsList());
+    this.resolver = resolver;
+    this.stores = stores;
+  }
+
+  @Override
+  public LockRequest locks(AppliedView view) {
+    locked = ParentDirectories.lockedPath(resolver, view, path, parents);
+    return LockRequest.forWrite(locked);
+  }
+
+  @Override
+  public Plan plan(PlanContext context) {
+    Resolution resolution = context.resolve(path);
+    if (resolution.exists()) {
+      throw new MetadataException(ErrorCode.ALREADY_EXISTS, "File exists: " + path);
+    }
+    if (!ParentDirectories.covered(locked, resolution)) {
+      return new Plan.LockAgain();
+    }
+    Optional<MountResolution> mount = MountRules.writable(context.view().mounts(), path);
+    if (complete && mount.isPresent()) {
+      throw MetadataException.invalid(
+          "complete", "a file on a mount is completed once its bytes are in the store");
+    }
+    ParentDirectories.Made made = ParentDirectories.make(context, resolution, parents);
+    InodeBody file =
+        NewInode.body(context, InodeKind.FILE, mode, made.group(), xattrs)
+            .setIncomplete(!complete)
+            .build();
+    if (mount.isPresent()) {
+      return new Plan.ThroughStore(
+          stores.create(context, mount.get(), resolution, made.records(), made.parentId(), file));
+    }
+    List<JournalRecord> records = new ArrayList<>(made.records());
+    records.add(NewInode.create(context, made.parentId(), path.name(), file));
+    return new Plan.Commit(
+        records, Done.newBuilder().setInodeId(file.getId()).setChanged(true).build());
+  }
+}

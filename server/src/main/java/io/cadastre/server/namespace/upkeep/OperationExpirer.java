@@ -1,0 +1,137 @@
+package io.cadastre.server.namespace.upkeep;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.record.proto.ExpireOperations;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.journal.record.proto.OperationAnswer;
+import io.cadastre.journal.store.Family;
+import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.journal.store.RowCursor;
+import io.cadastre.server.transaction.Leadership;
+import java.util.Map;
+
+/**
+ * Removes stored answers that nobody will ask for again: those that clients have acknowledged, at
+ * once; the others when their life is over. Only by journaled records, so that all replicas forget
+ * the same.
+ */
+public final class OperationExpirer implements LeaderTask {
+  private static final long PERIOD_MILLIS = 500;
+  private static final long FULL_SCAN_NANOS = 30_000_000_000L;
+  private static final int MOST_CLIENTS = 5_000;
+
+  private final long lifeMillis;
+  private long lastFullScan = System.nanoTime();
+
+  public OperationExpirer(long lifeMillis) {
+    this.lifeMillis = lifeMillis;
+  }
+
+  @Override
+  public String name() {
+    return "expire-operations";
+  }
+
+  @Override
+  public long runOnce(Leadership leadership) throws InterruptedException {
+    ExpireOperations.Builder expire = ExpireOperations.newBuilder();
+    try (AppliedView view = leadership.view()) {
+      for (Map.Entry<Long, Long> client : leadership.operations().takeAcknowledged().entrySet()) {
+        long count = count(view, client.getKey(), client.getValue());
+        // The watermark is raised even without rows: an id whose last answer was a refusal must not
+        // be used again either.
+        if (count > 0 || watermark(view, client.getKey()) < client.getValue()) {
+          expire.addClients(
+              ExpireOperations.Client.newBuilder()
+                  .setClient(client.getKey())
+                  .setBelow(client.getValue())
+                  .setCount(count));
+        }
+      }
+      if (System.nanoTime() - lastFullScan >= FULL_SCAN_NANOS) {
+        lastFullScan = System.nanoTime();
+        scanAll(view, leadership.clock().millis(), expire);
+      }
+    }
+    if (expire.getClientsCount() + expire.getForgottenCount() > 0) {
+      Journaling.append(leadership, JournalRecord.newBuilder().setExpireOperations(expire).build());
+    }
+    return PERIOD_MILLIS;
+  }
+
+  private static long watermark(AppliedView view, long client) {
+    byte[] row = view.get(Family.OPERATIONS, KeyLayout.operation(client, KeyLayout.WATERMARK));
+    return row == null ? 0 : KeyLayout.idOf(row);
+  }
+
+  private static long count(AppliedView view, long client, long below) {
+    long count = 0;
+    try (RowCursor rows =
+        view.scan(
+            Family.OPERATIONS,
+            KeyLayout.operation(client, 0),
+            KeyLayout.operation(client, below))) {
+      for (; rows.valid(); rows.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /**
+   * Finds, client by client, answers past their life, and watermarks of clients that have been
+   * silent for longer.
+   */
+  private void scanAll(AppliedView view, long nowMillis, ExpireOperations.Builder expire) {
+    long oldest = nowMillis - lifeMillis;
+    long client = 0;
+    long below = 0;
+    long count = 0;
+    long left = 0;
+    try (RowCursor rows = view.scan(Family.OPERATIONS, new byte[0], null)) {
+      for (; rows.valid() && expire.getClientsCount() < MOST_CLIENTS; rows.next()) {
+        long owner = KeyLayout.clientOf(rows.key());
+        if (owner != client) {
+          add(expire, client, below, count);
+          client = owner;
+          below = 0;
+          count = 0;
+          left = 0;
+        }
+        if (KeyLayout.sequenceOf(rows.key()) == KeyLayout.WATERMARK) {
+          if (left == 0 && count == 0 && watermarkMillis(rows.value()) < oldest) {
+            expire.addForgotten(owner);
+          }
+        } else if (left == 0 && parse(rows.value()).getMintedMillis() < oldest) {
+          below = KeyLayout.sequenceOf(rows.key()) + 1;
+          count++;
+        } else {
+          left++;
+        }
+      }
+      add(expire, client, below, count);
+    }
+  }
+
+  private static void add(ExpireOperations.Builder expire, long client, long below, long count) {
+    if (count > 0) {
+      expire.addClients(
+          ExpireOperations.Client.newBuilder().setClient(client).setBelow(below).setCount(count));
+    }
+  }
+
+  private static long watermarkMillis(byte[] row) {
+    return java.nio.ByteBuffer.wrap(row).getLong(8);
+  }
+
+  private static OperationAnswer parse(byte[] row) {
+    try {
+      return OperationAnswer.parseFrom(row);
+    } catch (InvalidProtocolBufferException e) {
+      throw new MetadataException(ErrorCode.CORRUPT, "A stored answer does not parse", e);
+    }
+  }
+}

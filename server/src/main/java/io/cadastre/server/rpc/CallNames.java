@@ -1,0 +1,31 @@
+package io.cadastre.server.rpc;
+
+import io.cadastre.core.api.proto.CallRequest;
+
+/** How calls are named in the audit log and in metrics, and the path they are about. */
+final class CallNames {
+  private CallNames() {}
+
+  static String path(CallRequest request) {
+    return switch (request.getOpCase()) {
+      case GET_STATUS -> request.getGetStatus().getPath();
+      case EXISTS -> request.getExists().getPath();
+      case COUNT -> request.getCount().getPath();
+      case CREATE_DIRECTORY -> request.getCreateDirectory().getPath();
+      case CREATE_FILE -> request.getCreateFile().getPath();
+      case COMPLETE_FILE -> request.getCompleteFile().getPath();
+      case DELETE -> request.getDelete().getPath();
+      case RENAME ->
+          request.getRename().getSource() + " to=" + request.getRename().getDestination();
+      case SET_ATTRIBUTES -> request.getSetAttributes().getPath();
+      case MOUNT -> request.getMount().getPath();
+      case UPDATE_MOUNT -> request.getUpdateMount().getPath();
+      case UNMOUNT -> request.getUnmount().getPath();
+      case SET_POLICY -> request.getSetPolicy().getPath();
+      case UNSET_POLICY -> request.getUnsetPolicy().getPath();
+      case LIST_POLICIES -> request.getListPolicies().getPath();
+      case EFFECTIVE_POLICY -> request.getEffectivePolicy().getPath();
+      case LIST_MOUNTS, OP_NOT_SET -> "";
+    };
+  }
+}

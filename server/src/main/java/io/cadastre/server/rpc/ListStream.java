@@ -1,0 +1,137 @@
+package io.cadastre.server.rpc;
+
+import io.cadastre.core.api.ErrorInfos;
+import io.cadastre.core.api.proto.ListPage;
+import io.cadastre.core.api.proto.ListRequest;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.server.namespace.listing.Listing;
+import io.cadastre.server.transaction.Caller;
+import io.cadastre.server.transaction.MetadataExceptions;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sends the pages of one listing as fast as the client takes them, on the scan pool; holds no
+ * thread while it waits.
+ */
+final class ListStream {
+  /** Opens the listing, behind the read gate. */
+  interface Opener {
+    CompletableFuture<Listing> open();
+  }
+
+  private final ServerCallStreamObserver<byte[]> client;
+  private final ListRequest request;
+  private final Caller caller;
+  private final Executor scans;
+  private final long startNanos = System.nanoTime();
+  private final AtomicInteger pumping = new AtomicInteger();
+  private volatile Listing listing;
+  private boolean over;
+
+  ListStream(
+      ServerCallStreamObserver<byte[]> client, ListRequest request, Caller caller, Executor scans) {
+    this.client = client;
+    this.request = request;
+    this.caller = caller;
+    this.scans = scans;
+    client.setOnReadyHandler(this::schedule);
+    client.setOnCancelHandler(this::schedule);
+  }
+
+  void start(Opener opener) {
+    try {
+      scans.execute(
+          () -> {
+            try {
+              opener
+                  .open()
+                  .whenComplete(
+                      (opened, failure) -> {
+                        if (failure != null) {
+                          fail(MetadataExceptions.unwrap(failure));
+                        } else {
+                          listing = opened;
+                          schedule();
+                        }
+                      });
+            } catch (RuntimeException e) {
+              fail(MetadataExceptions.unwrap(e));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      fail(MetadataExceptions.unwrap(e));
+    }
+  }
+
+  private void schedule() {
+    if (pumping.getAndIncrement() == 0) {
+      try {
+        scans.execute(this::pump);
+      } catch (RejectedExecutionException e) {
+        Listing open = listing;
+        if (open != null && !over) {
+          end(open);
+          fail(MetadataExceptions.unwrap(e));
+        }
+      }
+    }
+  }
+
+  private void pump() {
+    int seen;
+    do {
+      seen = pumping.get();
+      sendPages();
+    } while (!pumping.compareAndSet(seen, 0));
+  }
+
+  private void sendPages() {
+    Listing open = listing;
+    if (open == null || over) {
+      return;
+    }
+    try {
+      while (client.isReady() && !client.isCancelled()) {
+        if (!open.isLive()) {
+          throw new MetadataException(
+              ErrorCode.VIEW_EXPIRED, "The listing took longer than a view may be held");
+        }
+        byte[] page = open.nextPage();
+        if (page == null) {
+          end(open);
+          client.onCompleted();
+          AuditLog.write(caller, "list", request.getPath(), "OK", System.nanoTime() - startNanos);
+          return;
+        }
+        client.onNext(page);
+      }
+      if (client.isCancelled()) {
+        end(open);
+      }
+    } catch (RuntimeException e) {
+      end(open);
+      fail(MetadataExceptions.unwrap(e));
+    }
+  }
+
+  private void end(Listing open) {
+    over = true;
+    open.close();
+  }
+
+  /** Errors travel as a page, like those of other calls. */
+  private void fail(MetadataException error) {
+    AuditLog.write(
+        caller, "list", request.getPath(), error.code().name(), System.nanoTime() - startNanos);
+    if (!client.isCancelled()) {
+      client.onNext(
+          ListPage.newBuilder().setError(ErrorInfos.toProto(error)).build().toByteArray());
+      client.onCompleted();
+    }
+  }
+}

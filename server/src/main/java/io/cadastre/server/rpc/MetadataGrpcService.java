@@ -1,0 +1,174 @@
+package io.cadastre.server.rpc;
+
+import io.cadastre.core.api.ErrorInfos;
+import io.cadastre.core.api.proto.CallRequest;
+import io.cadastre.core.api.proto.CallResponse;
+import io.cadastre.core.api.proto.ListPage;
+import io.cadastre.core.api.proto.ListRequest;
+import io.cadastre.core.api.proto.LoadMetadataProgress;
+import io.cadastre.core.api.proto.LoadMetadataRequest;
+import io.cadastre.core.api.proto.MetadataServiceGrpc;
+import io.cadastre.core.api.proto.RequestFrame;
+import io.cadastre.core.api.proto.ResponseFrame;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.server.namespace.NamespaceService;
+import io.cadastre.server.transaction.Caller;
+import io.cadastre.server.transaction.MetadataExceptions;
+import io.grpc.Context;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** The metadata service on the wire. Its handlers run on the event loop and only hand over. */
+public final class MetadataGrpcService {
+  private final CallHandler handler;
+  private final NamespaceService namespace;
+  private final CallerResolver callers;
+  private final Executors executors;
+  private final String node;
+  private final String clusterId;
+  private final int maxOpenCalls;
+  private final long defaultTimeoutMillis;
+
+  /**
+   * @param planner runs calls; bounded
+   * @param responders builds answers; bounded
+   * @param scans runs listings; bounded
+   */
+  public record Executors(Executor planner, Executor responders, Executor scans) {}
+
+  MetadataGrpcService(
+      CallHandler handler,
+      NamespaceService namespace,
+      CallerResolver callers,
+      Executors executors,
+      String node,
+      String clusterId,
+      int maxOpenCalls,
+      long defaultTimeoutMillis) {
+    this.handler = handler;
+    this.namespace = namespace;
+    this.callers = callers;
+    this.executors = executors;
+    this.node = node;
+    this.clusterId = clusterId;
+    this.maxOpenCalls = maxOpenCalls;
+    this.defaultTimeoutMillis = defaultTimeoutMillis;
+  }
+
+  ServerServiceDefinition definition() {
+    MethodDescriptor<ListRequest, byte[]> list =
+        MetadataServiceGrpc.getListMethod().toBuilder(
+                MetadataServiceGrpc.getListMethod().getRequestMarshaller(), new RawListPage())
+            .build();
+    return ServerServiceDefinition.builder(
+            io.grpc.ServiceDescriptor.newBuilder(MetadataServiceGrpc.SERVICE_NAME)
+                .addMethod(MetadataServiceGrpc.getCallMethod())
+                .addMethod(MetadataServiceGrpc.getPipelineMethod())
+                .addMethod(list)
+                .addMethod(MetadataServiceGrpc.getLoadMetadataMethod())
+                .build())
+        .addMethod(MetadataServiceGrpc.getCallMethod(), ServerCalls.asyncUnaryCall(this::call))
+        .addMethod(
+            MetadataServiceGrpc.getPipelineMethod(),
+            ServerCalls.asyncBidiStreamingCall(this::pipeline))
+        .addMethod(list, ServerCalls.asyncServerStreamingCall(this::list))
+        .addMethod(
+            MetadataServiceGrpc.getLoadMetadataMethod(),
+            ServerCalls.asyncServerStreamingCall(this::loadMetadata))
+        .build();
+  }
+
+  private void call(CallRequest request, StreamObserver<CallResponse> observer) {
+    String address = RemoteAddress.current();
+    try {
+      executors
+          .planner()
+          .execute(
+              () ->
+                  handler.handle(
+                      request,
+                      request.getCaller(),
+                      "",
+                      address,
+                      response -> {
+                        observer.onNext(withNode(response));
+                        observer.onCompleted();
+                      }));
+    } catch (RejectedExecutionException e) {
+      observer.onNext(
+          CallResponse.newBuilder()
+              .setCallId(request.getCallId())
+              .setError(ErrorInfos.toProto(MetadataExceptions.unwrap(e)))
+              .build());
+      observer.onCompleted();
+    }
+  }
+
+  private CallResponse withNode(CallResponse response) {
+    CallResponse.Builder builder = response.toBuilder();
+    builder.getServedBuilder().setNode(node);
+    return builder.build();
+  }
+
+  private StreamObserver<RequestFrame> pipeline(StreamObserver<ResponseFrame> observer) {
+    return new PipelineStream(
+        (ServerCallStreamObserver<ResponseFrame>) observer,
+        handler,
+        executors.planner(),
+        executors.responders(),
+        node,
+        RemoteAddress.current(),
+        maxOpenCalls);
+  }
+
+  private void list(ListRequest request, StreamObserver<byte[]> observer) {
+    Caller caller;
+    try {
+      CallHandler.checkCluster(request.getClusterId(), clusterId);
+      caller = callers.resolve(request.getCaller(), RemoteAddress.current());
+    } catch (MetadataException e) {
+      observer.onNext(ListPage.newBuilder().setError(ErrorInfos.toProto(e)).build().toByteArray());
+      observer.onCompleted();
+      return;
+    }
+    long deadline = deadlineNanos(request.getTimeoutMillis());
+    new ListStream((ServerCallStreamObserver<byte[]>) observer, request, caller, executors.scans())
+        .start(() -> namespace.list(request, caller, deadline));
+  }
+
+  private long deadlineNanos(int timeoutMillis) {
+    long millis = timeoutMillis == 0 ? defaultTimeoutMillis : Integer.toUnsignedLong(timeoutMillis);
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  private void loadMetadata(
+      LoadMetadataRequest request, StreamObserver<LoadMetadataProgress> observer) {
+    MetadataException unsupported =
+        new MetadataException(ErrorCode.UNSUPPORTED, "This version cannot load metadata");
+    observer.onNext(
+        LoadMetadataProgress.newBuilder()
+            .setFinished(true)
+            .setError(ErrorInfos.toProto(unsupported))
+            .build());
+    observer.onCompleted();
+  }
+
+  /** The client's address, put into the call's context by an interceptor. */
+  static final class RemoteAddress {
+    static final Context.Key<String> KEY = Context.key("remote-address");
+
+    private RemoteAddress() {}
+
+    static String current() {
+      String address = KEY.get();
+      return address == null ? "unknown" : address;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.cadastre.server.transaction;
+
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Operations that have begun and are not settled. A second call with the same id joins the first
+ * one. Callers stop waiting at their deadlines; the operation, and its locks, do not. Thread-safe.
+ */
+final class InFlightOperations {
+  private record Id(long client, long sequence) {}
+
+  /** One caller that waits for one operation. */
+  private record Waiting(Attempt attempt, CompletableFuture<Applied> answer, long deadlineNanos) {}
+
+  private final ConcurrentHashMap<Id, Attempt> byId = new ConcurrentHashMap<>();
+  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /** One operation on its way; its future completes once its fate is known. */
+  static final class Attempt {
+    final String user;
+    final byte[] digest;
+    final CompletableFuture<Applied> outcome = new CompletableFuture<>();
+
+    /** From here on the operation may take effect even if nobody waits any more. */
+    volatile boolean submitted;
+
+    Attempt(CallContext call) {
+      this.user = call.caller().user();
+      this.digest = call.digest();
+    }
+  }
+
+  /**
+   * Joins the operation with this id, or returns null after registering `fresh` as the one to join.
+   */
+  Attempt joinOrRegister(CallContext call, Attempt fresh) {
+    Id id = new Id(call.operationId().getClient(), call.operationId().getSequence());
+    Attempt running = byId.putIfAbsent(id, fresh);
+    if (running == null) {
+      fresh.outcome.whenComplete((applied, failure) -> byId.remove(id, fresh));
+      return null;
+    }
+    OperationTable.checkSame(running.user, running.digest, call.caller().user(), call.digest());
+    return running;
+  }
+
+  /** A future for one caller, which gives up at the deadline while the operation goes on. */
+  CompletableFuture<Applied> await(Attempt attempt, long deadlineNanos) {
+    if (attempt.outcome.isDone()) {
+      return attempt.outcome;
+    }
+    CompletableFuture<Applied> answer = new CompletableFuture<>();
+    Waiting entry = new Waiting(attempt, answer, deadlineNanos);
+    waiting.add(entry);
+    attempt.outcome.whenComplete(
+        (applied, failure) -> {
+          waiting.remove(entry);
+          if (failure == null) {
+            answer.complete(applied);
+          } else {
+            answer.completeExceptionally(failure);
+          }
+        });
+    if (closed) {
+      expire(entry);
+    }
+    return answer;
+  }
+
+  /** Operations that somebody waits for. */
+  int size() {
+    return waiting.size();
+  }
+
+  void sweep(long nowNanos) {
+    for (Waiting entry : waiting) {
+      if (nowNanos - entry.deadlineNanos() >= 0) {
+        expire(entry);
+      }
+    }
+  }
+
+  private void expire(Waiting entry) {
+    waiting.remove(entry);
+    entry
+        .answer()
+        .completeExceptionally(
+            entry.attempt().submitted
+                ? unknown("The operation was not decided before the deadline")
+                : new MetadataException(
+                    ErrorCode.DEADLINE_EXCEEDED, "The deadline passed before anything was done"));
+  }
+
+  static MetadataException unknown(String text) {
+    return new MetadataException(
+        ErrorCode.OUTCOME_UNKNOWN,
+        text + "; it may still take effect. Ask again with the same operation id");
+  }
+
+  /** Term over: whoever still waits will get no answer here. */
+  void close() {
+    closed = true;
+    for (Waiting entry : waiting) {
+      expire(entry);
+    }
+  }
+}

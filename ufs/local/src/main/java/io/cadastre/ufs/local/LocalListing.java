@@ -1,0 +1,207 @@
+package io.cadastre.ufs.local;
+
+import io.cadastre.core.path.NamespacePath;
+import io.cadastre.ufs.spi.StoreDeadline;
+import io.cadastre.ufs.spi.UfsException;
+import io.cadastre.ufs.spi.UfsException.Kind;
+import io.cadastre.ufs.spi.UfsListing;
+import io.cadastre.ufs.spi.UfsStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * A listing in two stages: collect all names with their attributes in the order of the directory,
+ * then give them out by name. The directory is looked at before and after collecting: had it been
+ * swapped or unmounted, every entry would seem to have vanished.
+ */
+final class LocalListing implements UfsListing {
+  /** Entries collected by one call, a fraction of a second, before it shows that it is alive. */
+  private static final int STEP_ENTRIES = 50_000;
+
+  private static final int ENTRIES_PER_DEADLINE_CHECK = 256;
+
+  private final Source source;
+  private final StatusReader reader;
+  private final EntrySorter sorter;
+  private final EntryCodec codec = new EntryCodec();
+  private final int pageEntries;
+  private final FileAttributes opened;
+  private final DirectoryStream<Path> stream;
+  private final Iterator<Path> names;
+  private boolean sorted;
+  private ByteBuffer head;
+  private boolean ended;
+
+  /** What is listed: the directory, and the name after which to begin. */
+  record Source(StoreTree tree, String path, Path directory, String startAfter) {
+    FileAttributes look() throws IOException {
+      return path.isEmpty() ? tree.rootAttributes() : FileAttributes.of(directory);
+    }
+
+    UfsException failed(IOException failure) {
+      return tree.explain("list", path, failure);
+    }
+  }
+
+  private LocalListing(
+      Source source,
+      StatusReader reader,
+      EntrySorter sorter,
+      int pageEntries,
+      FileAttributes opened,
+      DirectoryStream<Path> stream) {
+    this.source = source;
+    this.reader = reader;
+    this.sorter = sorter;
+    this.pageEntries = pageEntries;
+    this.opened = opened;
+    this.stream = stream;
+    this.names = stream.iterator();
+  }
+
+  @SuppressWarnings("StreamResourceLeak") // Closed by close().
+  static LocalListing open(
+      Source source, StatusReader reader, EntrySorter sorter, int pageEntries) {
+    try {
+      FileAttributes opened = source.look();
+      if (opened.isSymlink()) {
+        throw source.tree.throughLink(source.path);
+      }
+      if (!opened.isDirectory()) {
+        throw new UfsException(
+            Kind.NOT_A_DIRECTORY, "Not a directory: " + source.tree.uriOf(source.path));
+      }
+      DirectoryStream<Path> stream = Files.newDirectoryStream(source.directory);
+      return new LocalListing(source, reader, sorter, pageEntries, opened, stream);
+    } catch (IOException e) {
+      throw source.failed(e);
+    }
+  }
+
+  @Override
+  public Page next(StoreDeadline deadline) {
+    if (ended) {
+      throw new IllegalStateException("the listing has ended");
+    }
+    ended = true;
+    deadline.check();
+    try {
+      if (!sorted && !collect(deadline)) {
+        ended = false;
+        return new Page(List.of(), List.of(), false);
+      }
+      Page page = page();
+      ended = page.last();
+      return page;
+    } catch (DirectoryIteratorException e) {
+      throw failedMidway(e.getCause());
+    } catch (IOException e) {
+      throw failedMidway(e);
+    }
+  }
+
+  private UfsException failedMidway(IOException failure) {
+    return StoreErrors.unknown("list", source.tree.uriOf(source.path), failure);
+  }
+
+  /** Returns whether all has been collected and sorted. */
+  private boolean collect(StoreDeadline deadline) throws IOException {
+    for (int looked = 1; names.hasNext(); looked++) {
+      collect(names.next());
+      if (looked == STEP_ENTRIES) {
+        return false;
+      }
+      if (looked % ENTRIES_PER_DEADLINE_CHECK == 0) {
+        deadline.check();
+      }
+    }
+    stream.close();
+    checkSameDirectory();
+    sorter.finish();
+    head = sorter.next();
+    sorted = true;
+    return true;
+  }
+
+  private void collect(Path entry) throws IOException {
+    Path fileName = entry.getFileName();
+    String name = fileName.toString();
+    boolean exact = ExactNames.isExact(name, fileName);
+    if (!exact) {
+      name = ExactNames.escapedName(entry);
+    }
+    if (!source.startAfter.isEmpty() && NamespacePath.compareNames(name, source.startAfter) <= 0) {
+      return;
+    }
+    ByteBuffer encoded =
+        exact
+            ? look(name, entry)
+            : codec.encode(new UnreadableEntry(name, false, "name is not UTF-8"));
+    if (encoded != null) {
+      sorter.add(encoded);
+    }
+  }
+
+  /** The entry as it is now; null if it vanished since its name was read, so that it is absent. */
+  private ByteBuffer look(String name, Path entry) {
+    try {
+      FileAttributes attributes = FileAttributes.of(entry);
+      String target = reader.linkTarget(attributes, entry);
+      String owner = reader.owner(attributes, entry);
+      String group = reader.group(attributes, entry);
+      return codec.encode(name, attributes, owner, group, target);
+    } catch (UnreadableException e) {
+      return codec.encode(new UnreadableEntry(name, true, e.getMessage()));
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      return codec.encode(new UnreadableEntry(name, true, StoreErrors.reasonOf(e)));
+    }
+  }
+
+  private void checkSameDirectory() throws IOException {
+    FileAttributes now;
+    try {
+      now = source.look();
+    } catch (NoSuchFileException e) {
+      throw new IOException("the directory went away while it was listed", e);
+    }
+    if (!now.isDirectory() || !now.sameFile(opened)) {
+      throw new IOException("another directory took its place while it was listed");
+    }
+  }
+
+  private Page page() throws IOException {
+    List<UfsStatus> entries = new ArrayList<>();
+    List<UnreadableEntry> unreadable = new ArrayList<>(0);
+    while (head != null && entries.size() + unreadable.size() < pageEntries) {
+      EntryCodec.Decoded decoded = codec.decode(head);
+      if (decoded.status() != null) {
+        entries.add(decoded.status());
+      } else {
+        unreadable.add(decoded.unreadable());
+      }
+      head = sorter.next();
+    }
+    return new Page(entries, unreadable, head == null);
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+    try (sorter) {
+      stream.close();
+    } catch (IOException e) {
+      throw new UfsException(
+          Kind.UNKNOWN, "Cannot close the listing of " + source.tree.uriOf(source.path), e);
+    }
+  }
+}

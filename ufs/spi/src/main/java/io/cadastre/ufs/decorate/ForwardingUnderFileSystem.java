@@ -1,0 +1,63 @@
+package io.cadastre.ufs.decorate;
+
+import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.Objects;
+
+/** Hands the questions that need no request to the wrapped store. */
+abstract class ForwardingUnderFileSystem implements UnderFileSystem {
+  final UnderFileSystem store;
+
+  ForwardingUnderFileSystem(UnderFileSystem store) {
+    this.store = Objects.requireNonNull(store, "store");
+  }
+
+  @Override
+  public String type() {
+    return store.type();
+  }
+
+  @Override
+  public String uriOf(String path) {
+    return store.uriOf(path);
+  }
+
+  @Override
+  public boolean supportsOwnership() {
+    return store.supportsOwnership();
+  }
+
+  @Override
+  public boolean supportsModificationTimes() {
+    return store.supportsModificationTimes();
+  }
+
+  @Override
+  public boolean supportsDirectories() {
+    return store.supportsDirectories();
+  }
+
+  @Override
+  public boolean supportsSymbolicLinks() {
+    return store.supportsSymbolicLinks();
+  }
+
+  @Override
+  public boolean supportsOrderedListing() {
+    return store.supportsOrderedListing();
+  }
+
+  @Override
+  public boolean supportsAtomicRename() {
+    return store.supportsAtomicRename();
+  }
+
+  @Override
+  public boolean supportsConditionalMutations() {
+    return store.supportsConditionalMutations();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

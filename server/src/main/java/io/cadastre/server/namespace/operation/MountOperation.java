@@ -25,6 +25,7 @@ import io.cadastre.server.transaction.Permissions;
 import io.cadastre.server.transaction.Plan;
 import io.cadastre.server.transaction.PlanContext;
 import io.cadastre.server.transaction.Resolution;
+import io.cadastre.server.transaction.StoreCall;
 import io.cadastre.server.transaction.StoreChange;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
@@ -36,7 +37,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Hangs a store at a path: a new directory, or one without entries. Reads the store's root; never changes the store. */
+/**
+ * Hangs a store at a path: a new directory, or one without entries. Reads the store's root; never
+ * changes the store.
+ */
 public final class MountOperation implements Operation {
   /** Taken before any change of the mount table. */
   static final String LOCK = "mounts";
@@ -76,7 +80,8 @@ public final class MountOperation implements Operation {
     Resolution target = context.resolve(path);
     MountTable mounts = context.view().mounts();
     if (mounts.isMountPoint(path)) {
-      throw new MetadataException(ErrorCode.ALREADY_EXISTS, "A store is mounted there already: " + path);
+      throw new MetadataException(
+          ErrorCode.ALREADY_EXISTS, "A store is mounted there already: " + path);
     }
     MountRules.holdsNoMount(mounts, path);
     target.parent();
@@ -111,19 +116,20 @@ public final class MountOperation implements Operation {
     }
 
     @Override
-    public Effect execute(long callerDeadlineNanos) {
+    public Effect execute(StoreCall call) {
       UfsLocation location = stores.canonical(request.getStoreUri());
       if (!request.getShared()) {
         checkIntersections(location);
       }
-      StoreDeadline deadline = stores.deadline(callerDeadlineNanos);
+      StoreDeadline deadline = stores.deadline(call.callerDeadlineNanos());
       try (UnderFileSystem store = stores.openUnmounted(location.uri(), options)) {
         String identity = store.rootIdentity(deadline);
         StoreLookup root = store.status("", deadline);
         if (root instanceof StoreLookup.Present present) {
           if (!present.status().isDirectory()) {
             throw new MetadataException(
-                ErrorCode.NOT_A_DIRECTORY, "The store's root is not a directory: " + location.uri());
+                ErrorCode.NOT_A_DIRECTORY,
+                "The store's root is not a directory: " + location.uri());
           }
           return effect(location, identity, present.status());
         }
@@ -134,7 +140,8 @@ public final class MountOperation implements Operation {
         throw new MetadataException(
             ErrorCode.NOT_FOUND, "There is nothing in the store at " + location.uri());
       } catch (UfsException e) {
-        throw new MetadataException(e.kind().errorCode(), "The store cannot be mounted: " + e.getMessage());
+        throw new MetadataException(
+            e.kind().errorCode(), "The store cannot be mounted: " + e.getMessage());
       }
     }
 
@@ -161,7 +168,10 @@ public final class MountOperation implements Operation {
                   .setId(context.ids().next())
                   .setKind(InodeKind.DIRECTORY)
                   .setCreatedMillis(now);
-      body.setOwner(root.owner()).setGroup(root.group()).setMode(root.mode()).setFingerprint(root.fingerprint());
+      body.setOwner(root.owner())
+          .setGroup(root.group())
+          .setMode(root.mode())
+          .setFingerprint(root.fingerprint());
       records.add(
           target.exists()
               ? Records.update(

@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open stores of the mount table, by mount. A store is opened when it is first asked for and closed when its mount is gone
- * or was changed. Each is wrapped: requests are counted, an exchanged or vanished root is noticed before anything is believed,
- * and a hung store is cut off at the deadline by threads of its own. Thread-safe.
+ * The open stores of the mount table, by mount. A store is opened when it is first asked for and
+ * closed when its mount is gone or was changed. Each is wrapped: requests are counted, an exchanged
+ * or vanished root is noticed before anything is believed, and a hung store is cut off at the
+ * deadline by threads of its own. Thread-safe.
  */
 public final class MountedFileSystems implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MountedFileSystems.class);
@@ -39,7 +40,8 @@ public final class MountedFileSystems implements AutoCloseable {
       int threadsPerMount, Duration deadline, long sortMemoryBytes, Path spillDirectory) {}
 
   /** One open store. */
-  public record OpenStore(MountPoint mount, UnderFileSystem store, CountingUnderFileSystem counting) {}
+  public record OpenStore(
+      MountPoint mount, UnderFileSystem store, CountingUnderFileSystem counting) {}
 
   private final UnderFileSystems registry;
   private final Settings settings;
@@ -86,7 +88,10 @@ public final class MountedFileSystems implements AutoCloseable {
         && one.rootIdentity().equals(other.rootIdentity());
   }
 
-  /** A store that is not mounted yet, cut off at deadlines but with no root to compare; the caller closes it. */
+  /**
+   * A store that is not mounted yet, cut off at deadlines but with no root to compare; the caller
+   * closes it.
+   */
   public UnderFileSystem openUnmounted(String uri, List<MountOption> options) {
     return new DeadlineUnderFileSystem(openRaw(uri, options), 2);
   }
@@ -110,7 +115,8 @@ public final class MountedFileSystems implements AutoCloseable {
 
   /** When a request of a caller with this deadline has to be over. */
   public StoreDeadline deadline(long callerDeadlineNanos) {
-    return StoreDeadline.after(settings.deadline()).orEarlier(new StoreDeadline(callerDeadlineNanos));
+    return StoreDeadline.after(settings.deadline())
+        .orEarlier(new StoreDeadline(callerDeadlineNanos));
   }
 
   /** When a request without a caller has to be over. */

@@ -12,7 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Options that are secret: journaled only as references to where each master finds them, never shown. Stateless.
+ * Options that are secret: journaled only as references to where each master finds them, never
+ * shown. Stateless.
  */
 public final class SecretOptions {
   /** What is shown instead. */
@@ -45,7 +46,8 @@ public final class SecretOptions {
   }
 
   /**
-   * The options as the store gets them, with references replaced by what they refer to on this machine.
+   * The options as the store gets them, with references replaced by what they refer to on this
+   * machine.
    *
    * @throws MetadataException STORE_REFUSED if one cannot be read
    */

@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes a store out of the namespace, with everything that is known of it; the mount point goes too. The store is not touched,
- * and policies stay, so that mounting again finds them.
+ * Takes a store out of the namespace, with everything that is known of it; the mount point goes
+ * too. The store is not touched, and policies stay, so that mounting again finds them.
  */
 public final class UnmountOperation implements Operation {
   private final NamespacePath path;
@@ -40,13 +40,13 @@ public final class UnmountOperation implements Operation {
     MountPoint mount = UpdateMountOperation.existing(context.view(), path);
     if (context.view().mounts().holdsMountBelow(path)) {
       throw new MetadataException(
-          ErrorCode.MOUNT_INSIDE, "Other stores are mounted below the path; unmount them first: " + path);
+          ErrorCode.MOUNT_INSIDE,
+          "Other stores are mounted below the path; unmount them first: " + path);
     }
     Resolution target = context.resolve(path);
     List<JournalRecord> records = new ArrayList<>();
     records.add(Records.removeMount(mount.mountId()));
-    records.add(
-        Records.detach(target.parentId(), path.name(), target.id(), context.nowMillis()));
+    records.add(Records.detach(target.parentId(), path.name(), target.id(), context.nowMillis()));
     return new Plan.Commit(
         records, Done.newBuilder().setInodeId(target.id()).setChanged(true).build());
   }

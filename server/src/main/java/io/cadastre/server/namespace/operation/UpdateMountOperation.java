@@ -20,7 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Changes whether a mount is writable, and its options. The store is opened anew when it is next asked. */
+/**
+ * Changes whether a mount is writable, and its options. The store is opened anew when it is next
+ * asked.
+ */
 public final class UpdateMountOperation implements Operation {
   private final NamespacePath path;
   private final UpdateMount request;

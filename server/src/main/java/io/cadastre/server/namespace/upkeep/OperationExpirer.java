@@ -41,7 +41,8 @@ public final class OperationExpirer implements LeaderTask {
     try (AppliedView view = leadership.view()) {
       for (Map.Entry<Long, Long> client : leadership.operations().takeAcknowledged().entrySet()) {
         long count = count(view, client.getKey(), client.getValue());
-        // The watermark is raised even without rows: an id whose last answer was a refusal must not be used again either.
+        // The watermark is raised even without rows: an id whose last answer was a refusal must not
+        // be used again either.
         if (count > 0 || watermark(view, client.getKey()) < client.getValue()) {
           expire.addClients(
               ExpireOperations.Client.newBuilder()
@@ -62,8 +63,7 @@ public final class OperationExpirer implements LeaderTask {
   }
 
   private static long watermark(AppliedView view, long client) {
-    byte[] row =
-        view.get(Family.OPERATIONS, KeyLayout.operation(client, KeyLayout.WATERMARK));
+    byte[] row = view.get(Family.OPERATIONS, KeyLayout.operation(client, KeyLayout.WATERMARK));
     return row == null ? 0 : KeyLayout.idOf(row);
   }
 

@@ -218,8 +218,7 @@ class ThroughStoreTest {
   void setsWhatTheStoreHolds() {
     mount.file("/data/attr", 1);
     mount.client.setAttributes(
-        "/data/attr",
-        AttributeChanges.NONE.withMode(0600).withOwner("bob").withMtimeMillis(1_234_567));
+        "/data/attr", AttributeChanges.NONE.mode(0600).owner("bob").mtimeMillis(1_234_567));
     FileStatus status = mount.status("/data/attr");
     assertThat(status.getMode()).isEqualTo(0600);
     assertThat(status.getOwner()).isEqualTo("bob");

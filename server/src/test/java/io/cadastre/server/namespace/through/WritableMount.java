@@ -10,7 +10,9 @@ import io.cadastre.client.ListOptions;
 import io.cadastre.client.ListStream;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.client.MountOptions;
+import io.cadastre.client.ReadOptions;
 import io.cadastre.core.api.proto.FileStatus;
+import io.cadastre.core.api.proto.LoadType;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.proto.InodeKind;
@@ -32,6 +34,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
  * A master with a writable store in memory at `/data`, and what tests of it ask again and again.
  */
 final class WritableMount implements AutoCloseable {
+  /** What the namespace knows, without asking the store. */
+  private static final ReadOptions KNOWN = ReadOptions.DEFAULT.withLoadType(LoadType.NEVER);
+
   private final String name = "through-" + UUID.randomUUID();
   final MemoryStore store = MemoryStore.named(name);
   final TestMaster master;
@@ -42,6 +47,7 @@ final class WritableMount implements AutoCloseable {
         TestMaster.in(directory)
             .with("cadastre.master.ufs.deadline", storeDeadline)
             .with("cadastre.master.store.threads", "64")
+            .with("cadastre.user.file.metadata.load.type", "NEVER")
             .start();
     client = master.client();
     client.mount("/data", store.uri(), MountOptions.DEFAULT.withWritable(true));
@@ -61,11 +67,11 @@ final class WritableMount implements AutoCloseable {
   }
 
   FileStatus status(String path) {
-    return client.getStatus(path).value();
+    return client.getStatus(path, KNOWN).value();
   }
 
   boolean exists(String path) {
-    return client.exists(path).value();
+    return client.exists(path, KNOWN).value();
   }
 
   static String storePath(String path) {
@@ -79,22 +85,29 @@ final class WritableMount implements AutoCloseable {
 
   /** Checks that namespace and store have the same entries with the same attributes. */
   void assertAgree() {
+    assertThat(knownEntries()).isEqualTo(storeEntries());
+  }
+
+  private Map<String, String> knownEntries() {
     Map<String, String> known = new TreeMap<>();
-    try (ListStream entries = client.list("/data", ListOptions.DEFAULT.withRecursive(true))) {
-      for (FileStatus entry : entries) {
-        if (!entry.getIncomplete()) {
-          known.put(
-              storePath(entry.getPath()),
-              text(
-                  entry.getKind() == InodeKind.DIRECTORY,
-                  entry.getFingerprint(),
-                  entry.getSize(),
-                  entry.getOwner(),
-                  entry.getMode()));
+    try (ListStream pages =
+        client.list("/data", ListOptions.DEFAULT.withRecursive(true).withRead(KNOWN))) {
+      while (pages.hasNext()) {
+        for (FileStatus entry : pages.next().entries()) {
+          if (!entry.getIncomplete()) {
+            known.put(
+                storePath(entry.getPath()),
+                text(
+                    entry.getKind() == InodeKind.DIRECTORY,
+                    entry.getFingerprint(),
+                    entry.getSize(),
+                    entry.getOwner(),
+                    entry.getMode()));
+          }
         }
       }
     }
-    assertThat(known).isEqualTo(storeEntries());
+    return known;
   }
 
   private Map<String, String> storeEntries() {

@@ -24,8 +24,10 @@ import io.cadastre.server.namespace.NamespaceService;
 import io.cadastre.server.namespace.listing.ListService;
 import io.cadastre.server.namespace.listing.ListViews;
 import io.cadastre.server.namespace.operation.OperationFactory;
+import io.cadastre.server.namespace.operation.StoreAccess;
 import io.cadastre.server.namespace.through.IntentResolver;
 import io.cadastre.server.namespace.through.StoreChangePlanner;
+import io.cadastre.server.namespace.upkeep.IncompleteFiles;
 import io.cadastre.server.namespace.upkeep.IntentSettler;
 import io.cadastre.server.namespace.upkeep.MarkFlusher;
 import io.cadastre.server.namespace.upkeep.OperationExpirer;
@@ -186,6 +188,7 @@ public final class MasterServer implements AutoCloseable {
         .addListener(new MountWatcher(journal, mounted, executors.timer, executors.admin));
     StoreExecutor stores = new StoreExecutor(executors.stores, storesPerMount, STORE_QUEUE);
     Duration storeDeadline = configuration.get(ConfigKeys.UFS_DEADLINE);
+    StoreAccess storeAccess = new StoreChangePlanner(mounted);
     IntentJournal intentJournal = new IntentJournal(executors.timer, failpoints);
     PathResolver resolver = new PathResolver(cache);
     ReadGate gate = new ReadGate(executors.timer);
@@ -219,7 +222,7 @@ public final class MasterServer implements AutoCloseable {
             transactions,
             gate,
             resolver,
-            new OperationFactory(resolver, new StoreChangePlanner(mounted), mounted),
+            new OperationFactory(resolver, storeAccess, mounted),
             sync,
             new ListService(name, resolver, views, configuration.get(ConfigKeys.LIST_PAGE_ENTRIES)),
             configuration,
@@ -261,6 +264,12 @@ public final class MasterServer implements AutoCloseable {
         new LeadershipOpener(journal, configuration, executors, clusterId, metrics)::open,
         List.of(
             new Reclaimer(configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND), metrics),
+            new IncompleteFiles(
+                transactions,
+                storeAccess,
+                configuration.get(ConfigKeys.FILE_INCOMPLETE_TTL).toMillis(),
+                configuration.get(ConfigKeys.FILE_INCOMPLETE_SCAN_INTERVAL).toMillis(),
+                storeDeadline.plus(configuration.get(ConfigKeys.LOCK_TIMEOUT)).toNanos()),
             new IntentSettler(
                 stores, new IntentResolver(mounted), intentJournal, storeDeadline.toNanos()),
             new OperationExpirer(configuration.get(ConfigKeys.OPERATIONS_LIFE).toMillis()),

@@ -75,6 +75,17 @@ final class CompleteChange implements StoreChange {
   }
 
   private Effect effect(UfsStatus status, boolean owners) {
+    return completed(path, parentId, row, status, owners, nowMillis);
+  }
+
+  /** A file with what the store says of it. */
+  static Effect completed(
+      NamespacePath path,
+      long parentId,
+      byte[] row,
+      UfsStatus status,
+      boolean owners,
+      long nowMillis) {
     InodeBody complete = InodeRow.body(row).toBuilder().setIncomplete(false).build();
     byte[] completed =
         InodeRow.withBody(

@@ -42,6 +42,12 @@ public final class StoreChangePlanner implements StoreAccess {
   }
 
   @Override
+  public StoreChange expire(
+      PlanContext context, MountResolution mount, Resolution file, List<JournalRecord> ifAbsent) {
+    return new ExpireChange(mounted, mount, file, ifAbsent, context.nowMillis());
+  }
+
+  @Override
   public StoreChange delete(
       PlanContext context,
       MountResolution mount,

@@ -39,6 +39,6 @@ public abstract class ClusterCommand extends CliCommand {
 
   /** Says which masters were asked, and why those. */
   final MetadataException withMasters(MetadataException e) {
-    return e.with("masters", address.masters() + " from " + address.origin());
+    return e.with("asked", address.masters() + " from " + address.origin());
   }
 }

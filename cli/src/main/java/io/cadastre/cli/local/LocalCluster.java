@@ -89,9 +89,7 @@ final class LocalCluster implements AutoCloseable {
       }
       boolean leader = views.stream().anyMatch(MasterView::leads);
       boolean answered =
-          views.stream()
-              .filter(view -> started.contains(view.member()))
-              .allMatch(view -> view.info().isPresent());
+          views.stream().filter(view -> started.contains(view.member())).allMatch(MasterView::isUp);
       if ((leader || !quorumRuns(views)) && answered) {
         return views;
       }

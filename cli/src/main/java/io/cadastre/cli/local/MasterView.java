@@ -20,6 +20,12 @@ record MasterView(
       List.of("NAME", "PID", "RAFT", "RPC", "HTTP", "ROLE", "TERM", "APPLIED");
 
   private static final String LEADER = "LEADER";
+  private static final String STARTING = "STARTING";
+
+  /** Whether it answers and is done with starting. */
+  boolean isUp() {
+    return info.map(NodeInfo::getRole).filter(role -> !role.equals(STARTING)).isPresent();
+  }
 
   boolean leads() {
     return process == ProcessTable.State.RUNNING

@@ -192,7 +192,7 @@ final class RecordApplier {
     batch.put(
         Family.DIRECTORIES,
         KeyLayout.id(InodeRow.ROOT_ID),
-        new DirectoryRow(0, stateIndex, InodeRow.ROOT_PARENT_ID, new byte[0]).encode());
+        new DirectoryRow(0, 0, InodeRow.ROOT_PARENT_ID, new byte[0]).encode());
     state.clusterId = init.getClusterId();
     state.formatLevel = init.getFormatLevel();
     state.recoveryEpoch = init.getRecoveryEpoch();
@@ -216,7 +216,7 @@ final class RecordApplier {
       batch.put(
           Family.DIRECTORIES,
           KeyLayout.id(id),
-          new DirectoryRow(0, stateIndex, create.getParentId(), name).encode());
+          new DirectoryRow(0, 0, create.getParentId(), name).encode());
     }
     addToDirectory(create.getParentId(), 1, create.getParentMillis());
     changes.appeared(create.getParentId(), name);

@@ -13,13 +13,13 @@ import org.apache.ratis.server.raftlog.RaftLogIOException;
  *
  * <p>It notes when each append was sent, for the lease.
  *
- * <p>It works around RATIS-2500, which is in 3.3.0: a leader sends snapshot notifications for ever
- * to a follower that needs exactly the first entry of the leader's log when the entry before it has
- * been purged. The log alone serves such a follower: it is purged only up to what every member has
- * reported as committed ({@link PurgeLimit}), so the entry that was purged is in the follower's own
- * log, and is the same there. The same holds for a follower of which Ratis believes (after an
- * appender was restarted) that it has nothing, once the follower has said that it lacks nothing.
- * Goes when a fixed Ratis is out.
+ * <p>It never asks a follower to install a snapshot that the log can serve. Ratis 3.3.0 does so for
+ * ever (RATIS-2500) when a follower needs exactly the first entry of the leader's log and the entry
+ * before it has been purged, and also when a restarted appender has forgotten how far the follower
+ * is. {@link PurgeLimit} sees to it that every member has the first entry of everybody's log, so
+ * the log serves whoever has not lost entries; such a follower gets the entries behind that first
+ * one, which it checks against its own. The part about RATIS-2500 goes when checkpoints can be
+ * transferred and a fixed Ratis is out.
  */
 final class CadastreLogAppender extends GrpcLogAppender {
   private final SendTimes sendTimes;
@@ -60,12 +60,8 @@ final class CadastreLogAppender extends GrpcLogAppender {
         || !logServes(next, start, follower.hasAttemptedToInstallSnapshot())) {
       return super.shouldInstallSnapshot(hasSnapshot);
     }
-    long first = Math.max(next, start);
-    if (first > RaftLog.LEAST_VALID_LOG_INDEX
-        && getPrevious(first) == null
-        && (next != first || follower.getSnapshotIndex() != first - 1)) {
-      // Lets Ratis send the first entry without naming the one before it.
-      follower.setSnapshotIndex(first - 1);
+    if (next <= start && start > RaftLog.LEAST_VALID_LOG_INDEX) {
+      follower.setNextIndex(start + 1);
     }
     return false;
   }

@@ -1,12 +1,14 @@
 package io.cadastre.journal.raft;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -24,7 +26,7 @@ import org.apache.ratis.util.SizeInBytes;
  * <p>Layout: {@code <raft directory>/<group UUID>/current/} with {@code raft-meta}, closed segments
  * {@code log_START-END} and one open segment {@code log_inprogress_START}.
  */
-final class LogSegments {
+public final class LogSegments {
   private static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");
   private static final Pattern OPEN = Pattern.compile("log_inprogress_(\\d+)");
   private static final SizeInBytes MAX_ENTRY = SizeInBytes.valueOf("64MB");
@@ -34,11 +36,28 @@ final class LogSegments {
    *
    * @param end index of the last entry; -1 for the open segment
    */
-  record Segment(Path file, long start, long end, long bytes) {
-    boolean isOpen() {
+  public record Segment(Path file, long start, long end, long bytes) {
+    public boolean isOpen() {
       return end < 0;
     }
   }
+
+  /** What an entry is. */
+  public enum Kind {
+    /** A serialised JournalEntry. */
+    RECORDS,
+    /** Members of the cluster; the first entry of each term. */
+    CONFIGURATION,
+    /** A note of Ratis' own. */
+    METADATA
+  }
+
+  /**
+   * One entry.
+   *
+   * @param data empty unless the kind is RECORDS
+   */
+  public record Entry(long term, long index, Kind kind, byte[] data) {}
 
   private final Path current;
   private final List<Segment> segments;
@@ -49,7 +68,7 @@ final class LogSegments {
   }
 
   /** The log of a group; without segments if there is none. */
-  static LogSegments of(Path raftDirectory, UUID group) throws IOException {
+  public static LogSegments of(Path raftDirectory, UUID group) throws IOException {
     Path current = raftDirectory.resolve(group.toString()).resolve("current");
     List<Segment> found = new ArrayList<>();
     if (Files.isDirectory(current)) {
@@ -83,17 +102,17 @@ final class LogSegments {
   }
 
   /** Where the segments are. */
-  Path current() {
+  public Path current() {
     return current;
   }
 
   /** In order of their indexes. */
-  List<Segment> segments() {
+  public List<Segment> segments() {
     return segments;
   }
 
   /** First index of the log, -1 if it has no segment. */
-  long start() {
+  public long start() {
     return segments.isEmpty() ? -1 : segments.get(0).start();
   }
 
@@ -102,7 +121,7 @@ final class LogSegments {
    *
    * @throws IOException if that is damaged
    */
-  long end() throws IOException {
+  public long end() throws IOException {
     if (segments.isEmpty()) {
       return -1;
     }
@@ -111,7 +130,7 @@ final class LogSegments {
       return last.end();
     }
     long[] end = {last.start() - 1};
-    read(last, entry -> end[0] = entry.getIndex());
+    read(last, entry -> end[0] = entry.index());
     return end[0];
   }
 
@@ -121,7 +140,7 @@ final class LogSegments {
    * @return how many there are
    * @throws IOException if the file is damaged; entries before the damage have been handed over
    */
-  static int read(Segment segment, Consumer<LogEntryProto> entries) throws IOException {
+  public static int read(Segment segment, Consumer<Entry> entries) throws IOException {
     LogSegmentPath path = LogSegmentPath.matchLogSegment(segment.file());
     if (path == null) {
       throw new IOException("not a log segment: " + segment.file());
@@ -133,10 +152,34 @@ final class LogSegments {
           MAX_ENTRY,
           CorruptionPolicy.EXCEPTION,
           null,
-          entries);
+          entry -> entries.accept(entry(entry)));
     } catch (IllegalStateException e) {
       // Ratis asserts that indexes are continuous.
       throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static Entry entry(LogEntryProto proto) {
+    Kind kind =
+        proto.hasStateMachineLogEntry()
+            ? Kind.RECORDS
+            : proto.hasConfigurationEntry() ? Kind.CONFIGURATION : Kind.METADATA;
+    byte[] data = proto.getStateMachineLogEntry().getLogData().toByteArray();
+    return new Entry(proto.getTerm(), proto.getIndex(), kind, data);
+  }
+
+  /** The newest term that this member has voted in or followed; -1 if its file is missing. */
+  public long votedTerm() throws IOException {
+    Path meta = current.resolve("raft-meta");
+    if (!Files.exists(meta)) {
+      return -1;
+    }
+    Properties properties = new Properties();
+    try (Reader in = Files.newBufferedReader(meta)) {
+      properties.load(in);
+      return Long.parseLong(properties.getProperty("term", ""));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the file " + meta + " has no term", e);
     }
   }
 }

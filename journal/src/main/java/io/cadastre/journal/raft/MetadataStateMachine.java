@@ -254,7 +254,7 @@ final class MetadataStateMachine extends BaseStateMachine {
   public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
       RaftProtos.RoleInfoProto role, TermIndex firstInLog) {
     // Ratis also asks when the leader has forgotten (a restarted log appender) how far we are.
-    if (division().getRaftLog().getNextIndex() >= firstInLog.getIndex()) {
+    if (division().getRaftLog().getNextIndex() > firstInLog.getIndex()) {
       LOG.info("The log reaches the leader's first entry {}; no snapshot is needed", firstInLog);
       return CompletableFuture.completedFuture(null);
     }

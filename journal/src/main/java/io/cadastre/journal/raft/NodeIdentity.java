@@ -95,6 +95,23 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
    * @throws MetadataException if there is none, it is damaged, or it belongs to another node
    */
   public static NodeIdentity load(Path storage, String expectedName) {
+    NodeIdentity identity = read(storage);
+    if (!identity.nodeName().equals(expectedName)) {
+      throw new MetadataException(
+              ErrorCode.INVALID_ARGUMENT, "The storage directory belongs to another master")
+          .with("directory", storage)
+          .with("belongs", identity.nodeName())
+          .with("configured", expectedName);
+    }
+    return identity;
+  }
+
+  /**
+   * Reads the identity of a storage directory, whoever it belongs to.
+   *
+   * @throws MetadataException if there is none or it is damaged
+   */
+  public static NodeIdentity read(Path storage) {
     Path file = storage.resolve(FILE);
     if (!Files.exists(file)) {
       throw new MetadataException(
@@ -114,20 +131,11 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
             .with("file", file)
             .with("version", properties.getProperty("version"));
       }
-      NodeIdentity identity =
-          new NodeIdentity(
-              UUID.fromString(required(properties, "cluster-id", file)),
-              required(properties, "node", file),
-              UUID.fromString(required(properties, "incarnation", file)),
-              truth(required(properties, "joined", file)));
-      if (!identity.nodeName().equals(expectedName)) {
-        throw new MetadataException(
-                ErrorCode.INVALID_ARGUMENT, "The storage directory belongs to another master")
-            .with("directory", storage)
-            .with("belongs", identity.nodeName())
-            .with("configured", expectedName);
-      }
-      return identity;
+      return new NodeIdentity(
+          UUID.fromString(required(properties, "cluster-id", file)),
+          required(properties, "node", file),
+          UUID.fromString(required(properties, "incarnation", file)),
+          truth(required(properties, "joined", file)));
     } catch (IOException | IllegalArgumentException e) {
       throw new MetadataException(
               ErrorCode.CORRUPT, "The identity file cannot be read: " + e.getMessage(), e)

@@ -6,9 +6,11 @@ import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.server.raftlog.RaftLog;
 
 /**
- * How far the log may be purged while members cannot fetch a checkpoint from each other: up to what
- * every configured member has reported as committed. A member that was not heard of counts as
- * having nothing. (Ratis leaves such a member out of its own minimum.)
+ * How far the log may be purged while members cannot fetch a checkpoint from each other: up to, but
+ * not including, the newest entry that every configured member has reported as committed. So every
+ * member has the first entry of everybody's log, and a leader can always name to it an entry that
+ * both have. A member that was not heard of counts as having nothing. (Ratis leaves such a member
+ * out of its own minimum, and purges the last common entry too.)
  */
 final class PurgeLimit {
   private PurgeLimit() {}
@@ -25,7 +27,7 @@ final class PurgeLimit {
     for (String member : members) {
       limit = Math.min(limit, commitOf(member, reported));
     }
-    return limit;
+    return Math.max(limit - 1, RaftLog.INVALID_LOG_INDEX);
   }
 
   /** What a member has reported as committed; -1 if nothing was heard of it. */

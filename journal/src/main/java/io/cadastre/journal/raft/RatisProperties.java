@@ -46,9 +46,10 @@ final class RatisProperties {
     RaftServerConfigKeys.Log.setUnsafeFlushEnabled(p, !settings.fsync());
     RaftServerConfigKeys.Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf("4MB"));
     RaftServerConfigKeys.Log.Appender.setWaitTimeMin(p, millis(0));
-    // Purge behind a snapshot, but never what a member still lacks: checkpoints cannot be
-    // transferred yet.
+    // Purge behind a snapshot, but never what a member still lacks (see PurgeLimit): checkpoints
+    // cannot be transferred yet. Whole segments go, so there is no need for a gap on top.
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(p, false);
+    RaftServerConfigKeys.Log.setPurgeGap(p, 1);
     RaftServerConfigKeys.Log.setPurgePreservationLogNum(p, settings.preservedEntries());
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(p, false);
     // Snapshots are triggered by entries, bytes and time, by SnapshotTrigger.

@@ -121,9 +121,10 @@ final class RoleManager implements AutoCloseable {
     }
   }
 
+  /** Ends a leadership that is still on, and waits until the listener has been told. */
   @Override
   public void close() {
-    leadingTerm = 0;
+    notLeader(Long.MAX_VALUE);
     thread.shutdown();
     try {
       if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {

@@ -14,7 +14,7 @@ import java.util.Arrays;
  * offset  bytes  field
  *      0      1  format (1)
  *      1      8  state index of the last removal or rename of one of its entries
- *      9      8  state index at which it got its parent
+ *      9      8  state index at which it was last renamed; 0 if it never was
  *     17      8  parent id
  *     25      n  name, UTF-8
  * </pre>

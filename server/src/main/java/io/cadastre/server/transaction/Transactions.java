@@ -252,7 +252,7 @@ public final class Transactions {
                 if (failure == null) {
                   attempt.outcome.complete(applied);
                 } else {
-                  failed(MetadataExceptions.unwrap(failure));
+                  observed(MetadataExceptions.unwrap(failure));
                 }
               });
     }

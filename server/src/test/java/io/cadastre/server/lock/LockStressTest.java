@@ -79,6 +79,7 @@ class LockStressTest {
       for (Thread submitter : submitters) {
         submitter.join();
       }
+      assertThat(violations).as("seed %s", seed).isEmpty();
       assertThat(open.await(60, TimeUnit.SECONDS)).as("all are answered; seed %s", seed).isTrue();
       assertThat(violations).as("seed %s", seed).isEmpty();
       LockSnapshot end = table.snapshot(1);
@@ -92,7 +93,10 @@ class LockStressTest {
   private void submit(LockTable table, Random random, Duration within, CountDownLatch open) {
     Semaphore free = new Semaphore(IN_FLIGHT_EACH);
     for (int i = 0; i < OPERATIONS_EACH; i++) {
-      free.acquireUninterruptibly();
+      if (!acquiredInTime(free)) {
+        violations.add("an operation was neither granted nor refused within 20 s");
+        return;
+      }
       List<NamespacePath> writes = new ArrayList<>();
       List<NamespacePath> reads = new ArrayList<>();
       for (int paths = random.nextInt(4) == 0 ? 2 : 1; paths > 0; paths--) {
@@ -112,6 +116,14 @@ class LockStressTest {
               open.countDown();
             }
           });
+    }
+  }
+
+  private static boolean acquiredInTime(Semaphore free) {
+    try {
+      return free.tryAcquire(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -1,0 +1,178 @@
+package io.cadastre.journal.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cadastre.journal.apply.ApplyEngine;
+import io.cadastre.journal.apply.ApplyMetrics;
+import io.cadastre.journal.record.proto.JournalEntry;
+import io.cadastre.journal.snapshot.JournalStat;
+import io.cadastre.journal.snapshot.JournalVerify;
+import io.cadastre.journal.snapshot.StateHash;
+import io.cadastre.journal.snapshot.VerifyReport;
+import io.cadastre.journal.store.RocksInodeStore;
+import io.cadastre.journal.store.StoreSettings;
+import io.cadastre.journal.testing.RandomJournal;
+import io.cadastre.journal.testing.TestFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Data of format level 1, written once and kept: every later version must open it and reach the
+ * recorded state hash. {@code format-1/storage} is the storage directory of a single master (with a
+ * checkpoint in place of its live store), {@code format-1/state-hash} what it held.
+ *
+ * <p>Never regenerate it to make a test pass: data like this is on users' disks. A new format level
+ * gets a folder of its own. Should level 1 itself have to change before its first release, delete
+ * the folder and run this class once with {@code -Dcadastre.golden.regenerate=<folder>}.
+ */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class GoldenFormatTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/format-1");
+  private static final StoreSettings SETTINGS = new StoreSettings(8 << 20, 4 << 20, 16 << 20);
+
+  @TempDir Path directory;
+  private Path storage;
+  private StateHash recorded;
+
+  @BeforeEach
+  void copy() throws Exception {
+    if (Files.exists(GOLDEN)) {
+      storage = directory.resolve("storage");
+      TestFiles.copy(GOLDEN.resolve("storage"), storage);
+      String[] words = Files.readString(GOLDEN.resolve("state-hash")).strip().split(" ");
+      recorded = new StateHash(words[0], Long.parseLong(words[1]));
+    }
+  }
+
+  @Test
+  void theStoredStateIsReadAsItWas() {
+    try (RocksInodeStore store = RocksInodeStore.open(storage.resolve("store"), SETTINGS)) {
+      assertThat(StateHash.of(store)).isEqualTo(recorded);
+    }
+  }
+
+  @Test
+  void theToolsFindItWhole() {
+    VerifyReport report = JournalVerify.verify(storage);
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.checked())
+        .containsEntry("state hash", recorded.hash())
+        .containsEntry("rows", Long.toString(recorded.rows()));
+    JournalStat stat = JournalStat.of(storage);
+    assertThat(stat.formatLevel()).isEqualTo(1);
+    assertThat(stat.appliedIndex()).isPositive().isLessThanOrEqualTo(stat.logEnd());
+  }
+
+  @Test
+  void theLogGivesTheSameStateInAnEmptyStore() throws Exception {
+    CompletableFuture<Throwable> fatal = new CompletableFuture<>();
+    UUID group = NodeIdentity.read(storage).clusterId();
+    try (RocksInodeStore store = RocksInodeStore.open(directory.resolve("empty"), SETTINGS)) {
+      ApplyEngine engine = new ApplyEngine(store, "golden", ApplyMetrics.NONE, fatal::complete);
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      for (LogSegments.Segment segment :
+          LogSegments.of(storage.resolve("raft"), group).segments()) {
+        LogSegments.read(segment, entry -> apply(engine, entry));
+      }
+      engine.afterAll(() -> done.complete(null));
+      done.get(30, TimeUnit.SECONDS);
+      engine.close();
+      assertThat(fatal).isNotDone();
+      assertThat(StateHash.of(store)).isEqualTo(recorded);
+    }
+  }
+
+  private static void apply(ApplyEngine engine, LogSegments.Entry entry) {
+    if (entry.kind() != LogSegments.Kind.RECORDS) {
+      engine.advance(entry.term(), entry.index());
+      return;
+    }
+    try {
+      engine.apply(entry.term(), entry.index(), JournalEntry.parseFrom(entry.data()), null);
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aMasterStartsOnItAndGoesOn() throws Exception {
+    UUID group = NodeIdentity.read(storage).clusterId();
+    try (TestCluster cluster =
+        new TestCluster(directory, 1).with(s -> at(s, group, storage.resolve("raft")))) {
+      TestNode node = cluster.start("m1");
+      await().atMost(TestCluster.PATIENCE).until(node::leads);
+      assertThat(node.hash()).isEqualTo(recorded);
+      cluster.nextId(1_000_000);
+      cluster.writeMany("new", 3);
+      assertThat(node.hash().rows()).isEqualTo(recorded.rows() + 6);
+      cluster.assertHealthy();
+    }
+  }
+
+  private static RaftSettings at(RaftSettings s, UUID group, Path raft) {
+    return new RaftSettings(
+        group.toString(),
+        s.nodeName(),
+        raft,
+        s.members(),
+        s.bindAddress(),
+        s.electionTimeoutMin(),
+        s.electionTimeoutMax(),
+        16 << 10,
+        0,
+        s.snapshotEntries(),
+        s.snapshotBytes(),
+        Duration.ofHours(1),
+        s.fsync(),
+        s.lease());
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "cadastre.golden.regenerate", matches = ".+")
+  void regenerate() throws Exception {
+    Path target = Path.of(System.getProperty("cadastre.golden.regenerate"));
+    Path made = directory.resolve("made/m1");
+    UUID group = UUID.fromString("00000000-0000-4000-8000-00000000f001");
+    NodeIdentity.format(made, "m1", group, false).markJoined(made);
+    StateHash hash;
+    try (TestCluster cluster =
+        new TestCluster(directory.resolve("made"), 1)
+            .with(s -> at(s, group, made.resolve("raft")))) {
+      TestNode node = cluster.start("m1");
+      await().atMost(TestCluster.PATIENCE).until(node::leads);
+      assertThat(cluster.write(RandomJournal.initOperation(group.toString())).get())
+          .isEqualTo("applied");
+      RandomJournal journal = new RandomJournal(1);
+      for (int i = 0; i < 200; i++) {
+        assertThat(cluster.write(journal.nextOperation()).get()).isEqualTo("applied");
+      }
+      node.store.checkpoint(directory.resolve("checkpoint"));
+      hash = node.hash();
+    }
+    TestFiles.delete(made.resolve("store"));
+    TestFiles.copy(directory.resolve("checkpoint"), made.resolve("store"));
+    for (String unneeded : List.of("store", "raft/" + group)) {
+      try (var files = Files.list(made.resolve(unneeded))) {
+        for (Path file : files.toList()) {
+          String name = file.getFileName().toString();
+          if (name.startsWith("OPTIONS") || name.startsWith("LOG") || name.equals("in_use.lock")) {
+            Files.delete(file);
+          }
+        }
+      }
+    }
+    TestFiles.copy(made, target.resolve("storage"));
+    Files.writeString(target.resolve("state-hash"), hash.hash() + " " + hash.rows() + "\n");
+  }
+}

@@ -1,0 +1,323 @@
+package io.cadastre.journal.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.inode.InodeRow;
+import io.cadastre.journal.record.Records;
+import io.cadastre.journal.record.proto.JournalEntry;
+import io.cadastre.journal.record.proto.PlannedOperation;
+import io.cadastre.journal.snapshot.StateHash;
+import io.cadastre.journal.testing.RandomJournal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
+import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three real members on loopback: what a cluster promises while members come and go. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class RaftJournalTest {
+  @TempDir Path directory;
+
+  @Test
+  void writesReachAllMembersAndSurviveTheLossOfOneAndARestartOfAll() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
+      cluster.writeMany("a", 200);
+      cluster.converge();
+
+      String lost = cluster.leader().name();
+      cluster.stop(lost);
+      cluster.writeMany("b", 100);
+      cluster.converge();
+
+      cluster.start(lost);
+      StateHash before = cluster.converge();
+      assertThat(before.rows()).isEqualTo(2 + 300 * 2);
+      cluster.assertHealthy();
+
+      for (String name : List.of("m1", "m2", "m3")) {
+        cluster.stop(name);
+      }
+      cluster.startAll();
+      assertThat(cluster.converge()).isEqualTo(before);
+      cluster.writeMany("c", 10);
+      cluster.converge();
+      cluster.assertHealthy();
+    }
+  }
+
+  @Test
+  void aRandomLogThroughTheWriterGivesTheSameStateEverywhere() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
+      RandomJournal journal = new RandomJournal(7);
+      List<TestCluster.Outcome> outcomes = new ArrayList<>();
+      for (int i = 0; i < 1500; i++) {
+        outcomes.add(cluster.write(journal.nextOperation()));
+      }
+      assertThat(outcomes).allSatisfy(o -> assertThat(o.get()).isEqualTo("applied"));
+      assertThat(outcomes).allSatisfy(o -> assertThat(o.times).hasValue(1));
+      assertThat(cluster.converge().rows()).isGreaterThan(200);
+      cluster.assertHealthy();
+    }
+  }
+
+  @Test
+  void theLogIsPurgedButNeverBeyondWhatAStoppedMemberHas() throws Exception {
+    try (TestCluster cluster =
+        new TestCluster(directory, 3).with(RaftJournalTest::smallSegments).startAll()) {
+      cluster.writeMany("a", 50);
+      cluster.converge();
+      String stopped = cluster.followers().get(0).name();
+      long had = cluster.node(stopped).applied();
+      cluster.stop(stopped);
+
+      // Enough for several segments.
+      cluster.writeOneByOne("b", 500);
+      for (TestNode node : cluster.nodes()) {
+        node.journal.checkpoint();
+        assertThat(node.journal.logStartIndex()).isLessThanOrEqualTo(had + 1);
+      }
+      cluster.start(stopped);
+      cluster.converge();
+      assertThat(TestCluster.has(cluster.node(stopped), "b499")).isTrue();
+
+      // With everybody back, the log goes.
+      cluster.writeMany("c", 1);
+      cluster.converge();
+      TestNode leader = cluster.leader();
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(
+              () -> {
+                cluster.writeMany("d" + System.nanoTime(), 1);
+                leader.journal.checkpoint();
+                return leader.journal.logStartIndex() > had + 1;
+              });
+      cluster.assertHealthy();
+    }
+  }
+
+  private static RaftSettings smallSegments(RaftSettings s) {
+    return with(s, 16 << 10, s.snapshotEntries(), s.snapshotBytes(), s.snapshotInterval());
+  }
+
+  static RaftSettings with(
+      RaftSettings s, long segment, long entries, long bytes, Duration interval) {
+    return new RaftSettings(
+        s.clusterId(),
+        s.nodeName(),
+        s.storageDirectory(),
+        s.members(),
+        s.bindAddress(),
+        s.electionTimeoutMin(),
+        s.electionTimeoutMax(),
+        segment,
+        0,
+        entries,
+        bytes,
+        interval,
+        s.fsync(),
+        s.lease());
+  }
+
+  @Test
+  void aSingleMemberSnapshotsAndPurgesByItself() throws Exception {
+    try (TestCluster cluster =
+        new TestCluster(directory, 1)
+            .with(s -> with(s, 16 << 10, 100, 1L << 40, Duration.ofHours(1)))
+            .startAll()) {
+      TestNode node = cluster.leader();
+      cluster.writeOneByOne("a", 500);
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> node.journal.snapshotIndex() > 200 && node.journal.logStartIndex() > 100);
+      StateHash before = cluster.converge();
+      cluster.stop("m1");
+      cluster.startAll();
+      assertThat(cluster.converge()).isEqualTo(before);
+      cluster.assertHealthy();
+    }
+  }
+
+  @Test
+  void aQuietClusterSnapshotsByTimeAndBytes() throws Exception {
+    try (TestCluster cluster =
+        new TestCluster(directory, 1)
+            .with(s -> with(s, 64 << 10, 1_000_000, 1L << 40, Duration.ofMillis(1)))
+            .startAll()) {
+      cluster.writeMany("a", 3);
+      TestNode node = cluster.leader();
+      await().atMost(TestCluster.PATIENCE).until(() -> node.journal.snapshotIndex() >= 1);
+    }
+    try (TestCluster cluster =
+        new TestCluster(directory.resolve("bytes"), 1)
+            .with(s -> with(s, 64 << 10, 1_000_000, 10_000, Duration.ofHours(1)))
+            .startAll()) {
+      cluster.writeMany("a", 100);
+      TestNode node = cluster.leader();
+      await().atMost(TestCluster.PATIENCE).until(() -> node.journal.snapshotIndex() >= 1);
+    }
+  }
+
+  @Test
+  void leadershipIsTransferredAndTheOldWriterRefuses() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
+      cluster.writeMany("a", 20);
+      TestNode old = cluster.leader();
+      JournalWriter writer = old.writer();
+      TestNode target = cluster.followers().get(0);
+      cluster.converge();
+      old.journal.transferLeadership(target.name(), 5_000);
+      await().atMost(TestCluster.PATIENCE).until(target::leads);
+      await().atMost(TestCluster.PATIENCE).until(() -> !old.leads());
+      assertThat(old.journal.mayServe()).isFalse();
+      assertThat(old.journal.leader()).isEqualTo(target.name());
+      assertThatThrownBy(() -> writer.submit(new TestCluster.Outcome(cluster.create("late"))))
+          .isInstanceOfSatisfying(
+              MetadataException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_LEADER));
+      assertThatThrownBy(() -> old.journal.transferLeadership("m9", 100))
+          .hasMessageContaining("not a member");
+      assertThatThrownBy(() -> old.journal.transferLeadership(target.name(), 1_000))
+          .isInstanceOfSatisfying(
+              MetadataException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_LEADER));
+      cluster.writeMany("b", 20);
+      cluster.converge();
+      cluster.assertHealthy();
+    }
+  }
+
+  @Test
+  void steppingDownMakesAnotherElectionAndEveryLeadingIsEnded() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
+      TestNode first = cluster.leader();
+      long term = first.journal.leadingTerm();
+      first.journal.stepDown("a test wants it");
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> cluster.leader().journal.leadingTerm() > term);
+      cluster.writeMany("a", 5);
+      cluster.converge();
+      for (TestNode node : cluster.nodes()) {
+        List<String> roles = List.copyOf(node.roles);
+        for (int i = 0; i < roles.size(); i++) {
+          assertThat(roles.get(i).startsWith("leading")).as("%s", roles).isEqualTo(i % 2 == 0);
+        }
+      }
+      cluster.assertHealthy();
+    }
+  }
+
+  @Test
+  void aLeaderWithoutQuorumMayNotServe() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
+      TestNode leader = cluster.leader();
+      await().atMost(TestCluster.PATIENCE).until(leader.journal::mayServe);
+      cluster.followers().stream().map(TestNode::name).toList().forEach(cluster::stop);
+      await().atMost(Duration.ofSeconds(2)).until(() -> !leader.journal.mayServe());
+      TestCluster.Outcome outcome = new TestCluster.Outcome(cluster.create("nobody"));
+      JournalWriter writer = leader.writer();
+      if (writer != null) {
+        writer.submit(outcome);
+        assertThat(outcome.get()).isIn("unknown", "refused NOT_LEADER");
+        assertThat(outcome.times).hasValue(1);
+      }
+      assertThat(TestCluster.has(leader, "nobody")).isFalse();
+    }
+  }
+
+  @Test
+  void aMessageFromOutsideIsRefusedAndTheLeaderStays() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
+      TestNode leader = cluster.leader();
+      long term = leader.journal.leadingTerm();
+      long applied = leader.applied();
+      JournalEntry forged =
+          JournalEntry.newBuilder()
+              .setFormat(1)
+              .setPlannedTerm(term)
+              .addOperations(cluster.create("forged"))
+              .build();
+      RaftPeer peer =
+          RaftPeer.newBuilder()
+              .setId(leader.name())
+              .setAddress("127.0.0.1:" + leader.journal.ratisClientPort())
+              .build();
+      RaftGroup group =
+          RaftGroup.valueOf(RaftGroupId.valueOf(UUID.fromString(cluster.clusterId)), peer);
+      try (RaftClient client =
+          RaftClient.newBuilder()
+              .setRaftGroup(group)
+              .setLeaderId(peer.getId())
+              .setProperties(new RaftProperties())
+              .setRetryPolicy(RetryPolicies.noRetry())
+              .build()) {
+        Message message = Message.valueOf(ByteString.copyFrom(forged.toByteArray()));
+        assertThatThrownBy(() -> client.io().send(message))
+            .isInstanceOf(StateMachineException.class)
+            .hasMessageContaining("came over the network");
+      }
+      assertThat(leader.journal.leadingTerm()).isEqualTo(term);
+      assertThat(leader.applied()).isEqualTo(applied);
+      cluster.writeMany("a", 10);
+      assertThat(TestCluster.has(leader, "forged")).isFalse();
+      cluster.converge();
+      cluster.assertHealthy();
+    }
+  }
+
+  @Test
+  void anOperationThatIsTooLargeIsRefusedAndTheLargestIsNot() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
+      TestNode leader = cluster.leader();
+      long term = leader.journal.leadingTerm();
+      PlannedOperation tooLarge = filled(JournalWriter.MAX_OPERATION_BYTES + 1);
+      assertThatThrownBy(() -> leader.writer().submit(new TestCluster.Outcome(tooLarge)))
+          .isInstanceOfSatisfying(
+              MetadataException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE);
+                assertThat(e.context()).containsKey("limit");
+              });
+      PlannedOperation largest = filled(JournalWriter.MAX_OPERATION_BYTES);
+      assertThat(largest.getSerializedSize()).isEqualTo(JournalWriter.MAX_OPERATION_BYTES);
+      assertThat(cluster.write(largest).get()).isEqualTo("applied");
+      assertThat(leader.journal.leadingTerm()).isEqualTo(term);
+      cluster.converge();
+      cluster.assertHealthy();
+    }
+  }
+
+  /** An operation of exactly this size: one row with a long body. */
+  private static PlannedOperation filled(int bytes) {
+    int size = 0;
+    PlannedOperation operation = null;
+    for (int padding = bytes - 1000; size < bytes; padding += Math.max(1, bytes - size)) {
+      String owner = "x".repeat(padding);
+      operation =
+          PlannedOperation.newBuilder()
+              .addRecords(
+                  Records.create(
+                      InodeRow.ROOT_ID, "large", RandomJournal.row(900, true, 1, owner), 1))
+              .build();
+      size = operation.getSerializedSize();
+    }
+    return operation;
+  }
+}

@@ -1,0 +1,147 @@
+package io.cadastre.journal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cadastre.core.error.MetadataException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The batch and the store behind it against a sorted map, and the life of views. */
+class StoreBatchTest {
+  @TempDir Path directory;
+  private RocksInodeStore store;
+
+  @BeforeEach
+  void open() {
+    store = RocksInodeStore.open(directory, new StoreSettings(8 << 20, 4 << 20, 16 << 20));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void readsSeeEveryChangeInItsOrderBeforeAndAfterCommit() {
+    for (long seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      TreeMap<byte[], byte[]> model = new TreeMap<>(Arrays::compareUnsigned);
+      StoreBatch batch = new StoreBatch(store);
+      batch.deleteRange(Family.CHILDREN, KeyLayout.id(0), KeyLayout.id(1000));
+      batch.commit();
+      for (int step = 0; step < 300; step++) {
+        byte[] key = key(random);
+        switch (random.nextInt(10)) {
+          case 0, 1, 2, 3 -> {
+            byte[] value = KeyLayout.id(step);
+            batch.put(Family.CHILDREN, key, value);
+            model.put(key, value);
+          }
+          case 4, 5 -> {
+            batch.delete(Family.CHILDREN, key);
+            model.remove(key);
+          }
+          case 6, 7 -> {
+            byte[] to = key(random);
+            batch.deleteRange(Family.CHILDREN, key, to);
+            if (Arrays.compareUnsigned(key, to) < 0) {
+              model.subMap(key, true, to, false).clear();
+            }
+          }
+          case 8 -> batch.commit();
+          default -> assertThat(batch.get(Family.CHILDREN, key)).isEqualTo(model.get(key));
+        }
+      }
+      for (int i = 0; i < 40; i++) {
+        byte[] key = KeyLayout.child(i / 8, new byte[] {(byte) (i % 8)});
+        assertThat(batch.get(Family.CHILDREN, key)).as("seed %d", seed).isEqualTo(model.get(key));
+        assertThat(batch.get(Family.SYNC, key)).as("another family").isNull();
+      }
+      batch.commit();
+      assertThat(batch.bytes()).isZero();
+      int rows = 0;
+      try (RowCursor cursor = store.scan(Family.CHILDREN, new byte[0], null)) {
+        for (; cursor.valid(); cursor.next()) {
+          assertThat(cursor.value()).as("seed %d", seed).isEqualTo(model.get(cursor.key()));
+          rows++;
+        }
+      }
+      assertThat(rows).as("seed %d", seed).isEqualTo(model.size());
+    }
+  }
+
+  private static byte[] key(Random random) {
+    return KeyLayout.child(random.nextInt(5), new byte[] {(byte) random.nextInt(8)});
+  }
+
+  @Test
+  void aViewStaysAtItsMomentAndIsSharedUntilTheLastHolderLetsGo() {
+    put("a", 1);
+    StoreView view = new StoreView(store);
+    assertThat(view.retain()).isTrue();
+    put("a", 2);
+    put("b", 3);
+    view.close();
+    assertThat(view.get(Family.POLICIES, KeyLayout.policy("a"))).isEqualTo(KeyLayout.id(1));
+    try (RowCursor rows = view.scan(Family.POLICIES, new byte[0], null)) {
+      assertThat(rows.valid()).isTrue();
+      rows.next();
+      assertThat(rows.valid()).isFalse();
+    }
+    view.close();
+    assertThat(view.retain()).isFalse();
+    assertThatThrownBy(view::close).hasMessageContaining("more often");
+  }
+
+  @Test
+  void closingWaitsForReaders() throws Exception {
+    StoreView view = new StoreView(store);
+    Thread reader =
+        new Thread(
+            () -> {
+              // Lets close() get to its waiting; whatever the timing, it must not crash.
+              for (int i = 0; i < 20_000; i++) {
+                assertThat(view.get(Family.STATE, StateKeys.APPLIED)).isNull();
+              }
+              view.close();
+            });
+    reader.start();
+    store.close();
+    reader.join();
+    assertThatThrownBy(() -> new StoreView(store)).isInstanceOf(MetadataException.class);
+    open();
+  }
+
+  @Test
+  void anOpenedStoreIsWhereItWasLeft() {
+    put("a", 1);
+    store.close();
+    open();
+    assertThat(store.get(Family.POLICIES, KeyLayout.policy("a"))).isEqualTo(KeyLayout.id(1));
+  }
+
+  @Test
+  void aCheckpointIsAStoreOfItsOwn() {
+    put("a", 1);
+    Path copy = directory.resolve("copy");
+    store.checkpoint(copy);
+    put("a", 2);
+    StoreSettings settings = new StoreSettings(8 << 20, 4 << 20, 16 << 20);
+    try (RocksInodeStore other = RocksInodeStore.openReadOnly(copy, settings)) {
+      assertThat(other.get(Family.POLICIES, KeyLayout.policy("a"))).isEqualTo(KeyLayout.id(1));
+    }
+  }
+
+  private void put(String key, long value) {
+    StoreBatch batch = new StoreBatch(store);
+    batch.put(Family.POLICIES, KeyLayout.policy(key), KeyLayout.id(value));
+    batch.commit();
+  }
+}

@@ -1,0 +1,45 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.inode.InodeRow;
+import io.cadastre.core.path.NamespacePath;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.store.Family;
+import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.journal.store.RowCursor;
+import io.cadastre.server.transaction.Caller;
+import io.cadastre.server.transaction.PathResolver;
+import io.cadastre.server.transaction.Resolution;
+import java.util.ArrayDeque;
+
+/** Counts entries below a directory. */
+final class EntryCounter {
+  private EntryCounter() {}
+
+  /** Entries below a directory, itself not counted; stops at the limit. */
+  static long below(AppliedView view, long directoryId, long limit) {
+    long count = 0;
+    ArrayDeque<Long> pending = new ArrayDeque<>();
+    pending.add(directoryId);
+    while (!pending.isEmpty() && count < limit) {
+      long id = pending.removeLast();
+      try (RowCursor rows =
+          view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+        for (; rows.valid() && count < limit; rows.next()) {
+          count++;
+          byte[] row = rows.value();
+          if (InodeRow.isDirectory(row)) {
+            pending.add(InodeRow.id(row));
+          }
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Entries below a path; 0 if it is not there. */
+  static long belowPath(
+      AppliedView view, PathResolver resolver, Caller caller, NamespacePath path) {
+    Resolution resolution = resolver.resolve(view, path, caller);
+    return resolution.isDirectory() ? below(view, resolution.id(), Long.MAX_VALUE) : 0;
+  }
+}

@@ -1,0 +1,113 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.path.NamespacePath;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.server.transaction.Resolution;
+import io.cadastre.ufs.spi.StoreLookup;
+import java.util.Optional;
+
+/**
+ * Compares one path with its store by lookups: the missing directories above it, top down, then the
+ * path itself.
+ */
+final class PathSync {
+  private final SyncContext context;
+  private final SyncWriter writer;
+  private final DeleteCollector deletes;
+
+  PathSync(SyncContext context, SyncWriter writer, DeleteCollector deletes) {
+    this.context = context;
+    this.writer = writer;
+    this.deletes = deletes;
+  }
+
+  /** Syncs a path. What could not be read is in the progress; nothing is concluded from it. */
+  void run(SyncTarget target) throws InterruptedException {
+    NamespacePath path = target.path();
+    for (int depth = target.mount().path().depth() + 1; depth <= path.depth(); depth++) {
+      NamespacePath part = path.ancestor(depth);
+      boolean last = depth == path.depth();
+      Resolution known = resolve(part);
+      if (!known.parentExists()) {
+        return;
+      }
+      if (!last && known.isDirectory()) {
+        continue;
+      }
+      if (!one(target.at(part), known)) {
+        return;
+      }
+      // What was decided has to be there before the next component is looked at.
+      writer.finish();
+    }
+    if (target.isRoot()) {
+      root(target);
+    }
+  }
+
+  private Resolution resolve(NamespacePath path) {
+    try (AppliedView view = context.leadership().view()) {
+      return context.resolver().resolve(view, path, context.caller());
+    } catch (MetadataException e) {
+      if (e.code() == ErrorCode.NOT_A_DIRECTORY) {
+        throw MetadataException.notFound(path);
+      }
+      throw e;
+    }
+  }
+
+  /** Compares one entry; false if there is nothing to go on with. */
+  private boolean one(SyncTarget target, Resolution known) throws InterruptedException {
+    long index;
+    try (AppliedView view = context.leadership().view()) {
+      index = view.stateIndex();
+    }
+    context.progress().lookups.increment();
+    StoreLookup lookup = target.store().status(target.storePath(), context.storeDeadline());
+    if (lookup instanceof StoreLookup.Unknown unknown) {
+      context.progress().fail(target.path().toString(), "STORE_UNAVAILABLE", unknown.reason());
+      return false;
+    }
+    SyncTarget directory = target.at(target.path().parent());
+    boolean mount;
+    try (AppliedView view = context.leadership().view()) {
+      mount =
+          view.mounts().isMountPoint(target.path()) || view.mounts().holdsMountBelow(target.path());
+    }
+    Optional<SyncDecision> decision;
+    boolean present = lookup instanceof StoreLookup.Present;
+    if (lookup instanceof StoreLookup.Present found) {
+      decision =
+          known.exists()
+              ? Decider.inBoth(found.status(), known.row(), mount)
+              : Optional.of(Decider.onlyInStore(found.status()));
+    } else {
+      decision =
+          known.exists()
+              ? Decider.onlyInNamespace(target.path().name(), known.row(), mount)
+              : Optional.empty();
+    }
+    if (decision.isPresent()
+        && (context.refresh() || decision.get() instanceof SyncDecision.Create)) {
+      SyncWriter.Pending pending =
+          new SyncWriter.Pending(directory, known.parentId(), decision.get(), index);
+      if (decision.get() instanceof SyncDecision.Delete) {
+        deletes.add(pending);
+      } else {
+        writer.write(pending);
+      }
+    } else if (known.exists() && present) {
+      context.progress().unchanged.increment();
+    }
+    return present;
+  }
+
+  private void root(SyncTarget target) {
+    context.progress().lookups.increment();
+    if (target.store().status("", context.storeDeadline()) instanceof StoreLookup.Unknown unknown) {
+      context.progress().fail(target.path().toString(), "STORE_UNAVAILABLE", unknown.reason());
+    }
+  }
+}

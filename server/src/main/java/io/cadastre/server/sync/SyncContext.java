@@ -1,0 +1,37 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.server.mount.MountedFileSystems;
+import io.cadastre.server.transaction.Caller;
+import io.cadastre.server.transaction.Leadership;
+import io.cadastre.server.transaction.PathResolver;
+import io.cadastre.ufs.spi.StoreDeadline;
+
+/**
+ * What all parts of one run share.
+ *
+ * @param refresh whether what is known is compared too (update, replace, delete); else only what is
+ *     missing is made
+ * @param dryRun whether differences are only reported
+ * @param overrideGuard whether deletes go through although the guard would hold them back
+ * @param caller of the system: a sync sees everything
+ * @param deadlineNanos when whoever asked for the run stops waiting; bounds each request to the
+ *     store
+ */
+record SyncContext(
+    Leadership leadership,
+    PathResolver resolver,
+    MountedFileSystems stores,
+    MarkBuffer marks,
+    SyncProgress progress,
+    SyncSettings settings,
+    boolean refresh,
+    boolean dryRun,
+    boolean overrideGuard,
+    Caller caller,
+    long deadlineNanos) {
+
+  /** Deadline of one request to a store. */
+  StoreDeadline storeDeadline() {
+    return stores.deadline(deadlineNanos);
+  }
+}

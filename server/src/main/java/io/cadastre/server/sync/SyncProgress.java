@@ -1,0 +1,119 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.api.proto.LoadMetadataProgress;
+import io.cadastre.core.api.proto.SyncFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a run has done so far. Written by the run, read by anyone. */
+public final class SyncProgress {
+  private static final int MOST_FAILURES = 1_000;
+  private static final int MOST_DIFFERENCES = 10_000;
+
+  final LongAdder directories = new LongAdder();
+  final LongAdder files = new LongAdder();
+  final LongAdder created = new LongAdder();
+  final LongAdder updated = new LongAdder();
+  final LongAdder replaced = new LongAdder();
+  final LongAdder deleted = new LongAdder();
+  final LongAdder unchanged = new LongAdder();
+  final LongAdder skipped = new LongAdder();
+  final LongAdder failed = new LongAdder();
+  final LongAdder listings = new LongAdder();
+  final LongAdder lookups = new LongAdder();
+  volatile long queued;
+  private final long startNanos = System.nanoTime();
+  private final List<SyncFailure> failures = new ArrayList<>();
+  private List<String> differences = new ArrayList<>();
+  private volatile String condition = "";
+  private long blocking;
+
+  /** Something could not be read or applied: counted and named. */
+  synchronized void fail(String path, String code, String message) {
+    failed.increment();
+    blocking++;
+    if (failures.size() < MOST_FAILURES) {
+      failures.add(
+          SyncFailure.newBuilder().setPath(path).setCode(code).setMessage(message).build());
+    }
+  }
+
+  /** One entry of a directory could not be read; the rest of the directory could. */
+  void unreadable(String path, String code, String message) {
+    synchronized (this) {
+      blocking--;
+    }
+    fail(path, code, message);
+  }
+
+  /** Whether more than single entries failed: the path that was asked for could not be compared. */
+  public synchronized boolean isBlocked() {
+    return blocking > 0;
+  }
+
+  /** Waits for room, so that a dry run over a large tree stays in bounded memory. */
+  synchronized void difference(String text) throws InterruptedException {
+    while (differences.size() >= MOST_DIFFERENCES) {
+      wait();
+    }
+    differences.add(text);
+  }
+
+  /** Takes what was found since the last call. */
+  public synchronized List<String> takeDifferences() {
+    List<String> taken = differences;
+    differences = new ArrayList<>();
+    notifyAll();
+    return taken;
+  }
+
+  void condition(String text) {
+    condition = text;
+  }
+
+  /** Deletes are held back; empty when not. */
+  public String condition() {
+    return condition;
+  }
+
+  public boolean isClean() {
+    return failed.sum() == 0 && condition.isEmpty();
+  }
+
+  /** The first failure's text; empty if nothing failed. */
+  public synchronized String firstFailure() {
+    return failures.isEmpty()
+        ? ""
+        : failures.get(0).getPath() + ": " + failures.get(0).getMessage();
+  }
+
+  /** Whether anything in the namespace was changed. */
+  public boolean changedAnything() {
+    return created.sum() + updated.sum() + replaced.sum() + deleted.sum() > 0;
+  }
+
+  /** A message for the caller. */
+  public LoadMetadataProgress.Builder toProto() {
+    LoadMetadataProgress.Builder proto =
+        LoadMetadataProgress.newBuilder()
+            .setDirectories(directories.sum())
+            .setFiles(files.sum())
+            .setCreated(created.sum())
+            .setUpdated(updated.sum())
+            .setReplaced(replaced.sum())
+            .setDeleted(deleted.sum())
+            .setUnchanged(unchanged.sum())
+            .setSkipped(skipped.sum())
+            .setFailed(failed.sum())
+            .setStoreListings(listings.sum())
+            .setStoreLookups(lookups.sum())
+            .setQueuedDirectories(queued)
+            .setCondition(condition)
+            .setElapsedMillis((System.nanoTime() - startNanos) / 1_000_000);
+    synchronized (this) {
+      proto.addAllFailures(failures);
+    }
+    return proto;
+  }
+}

@@ -1,0 +1,363 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.api.proto.LoadType;
+import io.cadastre.core.api.proto.SyncOptions;
+import io.cadastre.core.config.ConfigKeys;
+import io.cadastre.core.config.Configuration;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.mount.MountResolution;
+import io.cadastre.core.mount.PolicyTable;
+import io.cadastre.core.path.NamespacePath;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.server.mount.MountedFileSystems;
+import io.cadastre.server.transaction.Caller;
+import io.cadastre.server.transaction.Leadership;
+import io.cadastre.server.transaction.MetadataExceptions;
+import io.cadastre.server.transaction.PathResolver;
+import io.cadastre.server.transaction.Resolution;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the namespace in step with the stores. Decides in memory whether a path is due, and asks
+ * the store on the bounded sync pool. Thread-safe; used on the leader.
+ */
+public final class SyncService {
+  private static final Logger LOG = LoggerFactory.getLogger(SyncService.class);
+
+  /** Nothing to say about freshness. */
+  private static final CompletableFuture<String> FRESH = CompletableFuture.completedFuture("");
+
+  private final PathResolver resolver;
+  private final MountedFileSystems stores;
+  private final Configuration configuration;
+  private final SyncSettings settings;
+  private final Executor pool;
+  private final SharedRuns shared;
+  private final Caller system;
+  private volatile MarkBuffer marks;
+
+  /**
+   * @param pool where runs go, one thread each; bounded
+   */
+  public SyncService(
+      PathResolver resolver,
+      MountedFileSystems stores,
+      Configuration configuration,
+      SyncSettings settings,
+      Executor pool) {
+    this.resolver = resolver;
+    this.stores = stores;
+    this.configuration = configuration;
+    this.settings = settings;
+    this.pool = pool;
+    this.shared = new SharedRuns();
+    this.system = Caller.system(configuration.get(ConfigKeys.SECURITY_SUPERUSER));
+  }
+
+  private MarkBuffer marks(Leadership leadership) {
+    MarkBuffer current = marks;
+    if (current == null || current.leadership() != leadership) {
+      synchronized (this) {
+        if (marks == null || marks.leadership() != leadership) {
+          marks = new MarkBuffer(leadership);
+        }
+        current = marks;
+      }
+    }
+    return current;
+  }
+
+  /** Journals the marks that wait; called by the leader every `...mark.delay`. */
+  public void flushMarks(Leadership leadership) {
+    marks(leadership).flush();
+  }
+
+  /** How a path stands, for `stat`. */
+  public record Standing(boolean due, String why) {}
+
+  /** Whether a sync is due on the next access, with the interval in force. */
+  public Standing standing(
+      Leadership leadership, AppliedView view, Resolution target, SyncDepth depth) {
+    Optional<MountResolution> mount = view.mounts().resolve(target.path());
+    if (mount.isEmpty()) {
+      return new Standing(false, "not on a mount");
+    }
+    long interval = interval(view, target.path(), SyncOptions.getDefaultInstance());
+    Freshness.Covering covering =
+        Freshness.covering(view, marks(leadership), target, mount.get().mount().path(), depth);
+    boolean due = isDue(interval, covering, leadership.clock().millis());
+    String why =
+        interval == 0
+            ? "interval 0: on every access"
+            : interval < 0
+                ? "interval -1: never again after the first load"
+                : covering.exists()
+                    ? "interval " + interval + " ms; last compared with " + covering.why()
+                    : "interval " + interval + " ms; " + covering.why();
+    return new Standing(due, why);
+  }
+
+  /**
+   * Does what has to be done before a read of this path.
+   *
+   * @return why the answer may be stale; empty if it is as fresh as asked. Fails if the store could
+   *     not be asked and the caller did not allow a stale answer.
+   */
+  public CompletableFuture<String> beforeRead(
+      Leadership leadership,
+      NamespacePath path,
+      SyncDepth depth,
+      SyncOptions options,
+      long deadlineNanos) {
+    boolean refresh;
+    MountResolution mount;
+    try (AppliedView view = leadership.view()) {
+      Optional<MountResolution> resolved = view.mounts().resolve(path);
+      if (resolved.isEmpty()) {
+        return FRESH;
+      }
+      mount = resolved.get();
+      Optional<Boolean> needed = needed(leadership, view, path, mount, depth, options);
+      if (needed.isEmpty()) {
+        return mount.mount().guarded()
+            ? CompletableFuture.completedFuture("GUARDED: " + mount.mount().guardReason())
+            : FRESH;
+      }
+      refresh = needed.get();
+    }
+    long interval;
+    try (AppliedView view = leadership.view()) {
+      interval = interval(view, path, options);
+    }
+    boolean refreshes = refresh;
+    return shared
+        .join(
+            new SharedRuns.Key(path, depth, refreshes, interval),
+            () -> start(leadership, mount, path, depth, refreshes, options, deadlineNanos))
+        .thenApply(progress -> answer(progress, options));
+  }
+
+  private static String answer(SyncProgress progress, SyncOptions options) {
+    if (progress.isBlocked() && !options.getAllowStale()) {
+      throw new MetadataException(
+          ErrorCode.STORE_UNAVAILABLE,
+          "The store could not be asked, so the answer would not be as fresh as wanted: "
+              + progress.firstFailure());
+    }
+    return progress.condition().isEmpty() ? progress.firstFailure() : progress.condition();
+  }
+
+  /**
+   * Empty: nothing to do. Else whether what is known is compared too, or only what is missing is
+   * loaded.
+   */
+  private Optional<Boolean> needed(
+      Leadership leadership,
+      AppliedView view,
+      NamespacePath path,
+      MountResolution mount,
+      SyncDepth depth,
+      SyncOptions options) {
+    long interval = interval(view, path, options);
+    if (interval == 0) {
+      return Optional.of(true);
+    }
+    Freshness.Covering covering = Freshness.NEVER;
+    boolean known = false;
+    try {
+      Resolution target = resolver.resolve(view, path, system);
+      known = target.exists();
+      covering = Freshness.covering(view, marks(leadership), target, mount.mount().path(), depth);
+    } catch (MetadataException e) {
+      if (e.code() != ErrorCode.NOT_A_DIRECTORY) {
+        throw e;
+      }
+    }
+    if (isDue(interval, covering, leadership.clock().millis())) {
+      return Optional.of(true);
+    }
+    return switch (loadType(view, path, options)) {
+      case NEVER -> Optional.empty();
+      case ALWAYS -> depth == SyncDepth.SELF && known ? Optional.empty() : Optional.of(false);
+      default ->
+          covering.exists() || (depth == SyncDepth.SELF && known)
+              ? Optional.empty()
+              : Optional.of(false);
+    };
+  }
+
+  private static boolean isDue(long interval, Freshness.Covering covering, long nowMillis) {
+    return interval == 0
+        || (interval > 0 && (!covering.exists() || covering.millis() + interval <= nowMillis));
+  }
+
+  /** The call's value, else the nearest policy on the path or above it, else the master's. */
+  private long interval(AppliedView view, NamespacePath path, SyncOptions options) {
+    if (options.hasIntervalMillis()) {
+      return options.getIntervalMillis();
+    }
+    Optional<PolicyTable.Effective> policy =
+        view.policies().effective(path, ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL.name());
+    return policy
+        .map(
+            effective ->
+                ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL
+                    .parse(effective.value(), "policy " + effective.origin())
+                    .toMillis())
+        .orElseGet(() -> configuration.get(ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL).toMillis());
+  }
+
+  private LoadType loadType(AppliedView view, NamespacePath path, SyncOptions options) {
+    if (options.getLoadType() != LoadType.LOAD_TYPE_DEFAULT
+        && options.getLoadType() != LoadType.UNRECOGNIZED) {
+      return options.getLoadType();
+    }
+    String name =
+        view.policies()
+            .effective(path, ConfigKeys.USER_FILE_METADATA_LOAD_TYPE.name())
+            .map(PolicyTable.Effective::value)
+            .orElseGet(() -> configuration.get(ConfigKeys.USER_FILE_METADATA_LOAD_TYPE).name());
+    return LoadType.valueOf(name);
+  }
+
+  private CompletableFuture<SyncProgress> start(
+      Leadership leadership,
+      MountResolution mount,
+      NamespacePath path,
+      SyncDepth depth,
+      boolean refresh,
+      SyncOptions options,
+      long deadlineNanos) {
+    SyncProgress progress = new SyncProgress();
+    SyncContext context = context(leadership, progress, refresh, false, false, deadlineNanos);
+    Predicate<NamespacePath> fresh =
+        directory -> isFresh(leadership, mount, directory, refresh, options);
+    return run(context, mount, path, depth, fresh);
+  }
+
+  private SyncContext context(
+      Leadership leadership,
+      SyncProgress progress,
+      boolean refresh,
+      boolean dryRun,
+      boolean overrideGuard,
+      long deadlineNanos) {
+    return new SyncContext(
+        leadership,
+        resolver,
+        stores,
+        marks(leadership),
+        progress,
+        settings,
+        refresh,
+        dryRun,
+        overrideGuard,
+        system,
+        deadlineNanos);
+  }
+
+  /**
+   * Whether a directory inside a recursive run was compared recently enough by its own interval.
+   */
+  private boolean isFresh(
+      Leadership leadership,
+      MountResolution mount,
+      NamespacePath directory,
+      boolean refresh,
+      SyncOptions options) {
+    try (AppliedView view = leadership.view()) {
+      long interval = interval(view, directory, options);
+      Resolution target = resolver.resolve(view, directory, system);
+      if (!target.exists() || interval == 0) {
+        return false;
+      }
+      Freshness.Covering covering =
+          Freshness.covering(
+              view, marks(leadership), target, mount.mount().path(), SyncDepth.CHILDREN);
+      if (!refresh && loadType(view, directory, options) == LoadType.ALWAYS) {
+        return false;
+      }
+      return covering.exists() && !isDue(interval, covering, leadership.clock().millis());
+    }
+  }
+
+  private CompletableFuture<SyncProgress> run(
+      SyncContext context,
+      MountResolution mount,
+      NamespacePath path,
+      SyncDepth depth,
+      Predicate<NamespacePath> fresh) {
+    CompletableFuture<SyncProgress> done = new CompletableFuture<>();
+    try {
+      pool.execute(
+          () -> {
+            try {
+              SyncTarget target =
+                  new SyncTarget(mount.mount(), stores.of(mount.mount()).store(), path);
+              new SyncRun(context, target, depth, fresh).run();
+              done.complete(context.progress());
+            } catch (InterruptedException e) {
+              done.completeExceptionally(
+                  new MetadataException(
+                      ErrorCode.NOT_LEADER, "This master does not lead any more"));
+            } catch (MetadataException e) {
+              done.completeExceptionally(e);
+            } catch (RuntimeException e) {
+              LOG.error("A sync of {} failed by a defect", path, e);
+              done.completeExceptionally(MetadataExceptions.unwrap(e));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      done.completeExceptionally(
+          new MetadataException(ErrorCode.BUSY, "Too many syncs are waiting already"));
+    }
+    return done;
+  }
+
+  /** A run by command. */
+  public record Load(SyncProgress progress, CompletableFuture<SyncProgress> done) {}
+
+  /**
+   * `load-metadata`: the path and its children, or the subtree; with `force` what is known is
+   * compared too.
+   *
+   * @throws MetadataException NOT_A_MOUNT if the path is on no mount
+   */
+  public Load load(
+      Leadership leadership,
+      NamespacePath path,
+      boolean recursive,
+      boolean force,
+      boolean overrideGuard,
+      boolean dryRun,
+      long deadlineNanos) {
+    MountResolution mount;
+    try (AppliedView view = leadership.view()) {
+      mount =
+          view.mounts()
+              .resolve(path)
+              .orElseThrow(
+                  () ->
+                      new MetadataException(
+                          ErrorCode.NOT_A_MOUNT, "The path lies on no mount: " + path));
+    }
+    SyncProgress progress = new SyncProgress();
+    SyncContext context =
+        context(leadership, progress, force, dryRun, overrideGuard, deadlineNanos);
+    return new Load(
+        progress,
+        run(
+            context,
+            mount,
+            path,
+            recursive ? SyncDepth.ALL : SyncDepth.CHILDREN,
+            directory -> false));
+  }
+}

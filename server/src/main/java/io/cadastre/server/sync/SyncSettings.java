@@ -1,0 +1,17 @@
+package io.cadastre.server.sync;
+
+/**
+ * Limits of the sync engine.
+ *
+ * @param batchRecords records of one journal entry, at most
+ * @param batchesInFlight journal entries of one run on their way at once
+ * @param guardCount the mass-delete guard trips above so many entries, descendants counted,
+ * @param guardShare and above this share of the mount's entries
+ * @param busyWaitMillis how long the second pass waits for an entry that was locked
+ */
+public record SyncSettings(
+    int batchRecords,
+    int batchesInFlight,
+    long guardCount,
+    double guardShare,
+    long busyWaitMillis) {}

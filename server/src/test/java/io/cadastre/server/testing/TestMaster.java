@@ -1,0 +1,173 @@
+package io.cadastre.server.testing;
+
+import io.cadastre.client.MetadataClient;
+import io.cadastre.core.config.ConfigScope;
+import io.cadastre.core.config.Configuration;
+import io.cadastre.core.config.ConfigurationLoader;
+import io.cadastre.server.bootstrap.MasterServer;
+import io.cadastre.ufs.spi.UnderFileSystems;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A whole master, the only one of its cluster, on free ports and in a directory of the test: real
+ * Raft log, real store, real wire. {@link #restart} makes a new leader of it, in a new term. Used
+ * by one thread.
+ */
+public final class TestMaster implements AutoCloseable {
+  private final Path directory;
+  private final UnderFileSystems stores;
+  private final Map<String, String> settings = new HashMap<>();
+  private final int rpcPort;
+  private MasterServer server;
+  private MetadataClient client;
+
+  private TestMaster(Path directory, UnderFileSystems stores) {
+    this.directory = directory;
+    this.stores = stores;
+    List<Integer> ports = freePorts(3);
+    this.rpcPort = ports.get(1);
+    settings.put("cadastre.master.name", "m1");
+    settings.put("cadastre.master.storage.dir", directory.resolve("data").toString());
+    settings.put(
+        "cadastre.cluster.members",
+        "m1=127.0.0.1:" + ports.get(0) + ":" + ports.get(1) + ":" + ports.get(2));
+    settings.put("cadastre.master.http.enabled", "false");
+    settings.put("cadastre.master.raft.election.timeout.min", "100ms");
+    settings.put("cadastre.master.raft.election.timeout.max", "200ms");
+    settings.put("cadastre.master.raft.segment.size", "1MB");
+    settings.put("cadastre.security.superuser", "admin");
+  }
+
+  /** A master that is not started yet, with the stores of the class path. */
+  public static TestMaster in(Path directory) {
+    return new TestMaster(directory, new UnderFileSystems());
+  }
+
+  /** As above, with these stores. */
+  public static TestMaster in(Path directory, UnderFileSystems stores) {
+    return new TestMaster(directory, stores);
+  }
+
+  /** Sets a key of the configuration, from the next start on. */
+  public TestMaster with(String key, String value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  /** Starts it and waits until it leads. */
+  public TestMaster start() {
+    format();
+    Configuration configuration = ConfigurationLoader.load(ConfigScope.MASTER, settings);
+    server =
+        new MasterServer(
+            configuration,
+            (reason, cause) -> {
+              throw new AssertionError(reason, cause);
+            },
+            stores);
+    server.start();
+    return this;
+  }
+
+  private void format() {
+    Path data = directory.resolve("data");
+    Path identity = data.resolve("identity.properties");
+    if (!Files.exists(identity)) {
+      try {
+        Files.createDirectories(data);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      write(
+          identity,
+          Map.of(
+              "version", "1",
+              "cluster-id", UUID.randomUUID().toString(),
+              "node", "m1",
+              "incarnation", UUID.randomUUID().toString(),
+              "joined", "false"));
+    }
+  }
+
+  private static void write(Path file, Map<String, String> properties) {
+    List<String> lines = new ArrayList<>();
+    properties.forEach((key, value) -> lines.add(key + "=" + value));
+    try {
+      Files.write(file, lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        sockets.add(socket);
+        ports.add(socket.getLocalPort());
+      }
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ports;
+  }
+
+  /** A client of the super-user; the fixture closes it. */
+  public MetadataClient client() {
+    if (client == null) {
+      client =
+          MetadataClient.builder()
+              .masters("127.0.0.1:" + rpcPort)
+              .user("admin")
+              .callTimeout(Duration.ofSeconds(20))
+              .build();
+    }
+    return client;
+  }
+
+  public String address() {
+    return "127.0.0.1:" + rpcPort;
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  /** Stops the master; what is on its way is cut off. */
+  public void stop() {
+    if (server != null) {
+      server.close();
+      server = null;
+    }
+  }
+
+  /** Stops and starts: a new leader in a new term. */
+  public void restart() {
+    stop();
+    start();
+  }
+
+  @Override
+  public void close() {
+    if (client != null) {
+      client.close();
+    }
+    stop();
+  }
+}

@@ -46,6 +46,60 @@
      :first-stale (first stale)
      :wrong (into {} (take 5) wrong)}))
 
+(defn counters
+  "Registers that one thread each counts up (see td.pinned). A reading is stale if it shows less than was acknowledged
+  before it was asked for, by value or by state index; it is from the future if it shows more than anybody had sent."
+  [test history]
+  (let [operations (filter #(#{:read :write} (:f %)) (history/operations history))
+        key-of #(if (= :ok (:type %)) (first (:result %)) (mod (:process %) (:concurrency test)))
+        writes (filter #(= :write (:f %)) operations)
+        reads (filter #(and (= :read (:f %)) (= :ok (:type %))) operations)
+        running (fn [time-of ops]
+                  (first (reduce (fn [[m best] op]
+                                   (let [best (max best (second (or (:result op) (:value op))))] [(assoc m (time-of op) best) best]))
+                                 [(sorted-map) 0]
+                                 (sort-by time-of ops))))
+        by-key (group-by key-of writes)
+        acknowledged (update-vals by-key #(running :to (filter (fn [w] (= :ok (:type w))) %)))
+        sent (update-vals by-key #(running :from %))
+        before (fn [m time] (or (some-> m (rsubseq < time) first val) 0))
+        judged (for [{[k v] :result :keys [from to] :as r} reads
+                     :let [v (or v 0)]]
+                 (assoc r :behind (< v (before (acknowledged k) from)) :ahead (> v (before (sent k) to))))
+        indexed (map #(assoc % :answer {:changed (= :write (:f %))}) operations)
+        stale-index (replay/real-time-anomalies indexed)]
+    {:valid? (and (not-any? :behind judged) (not-any? :ahead judged) (empty? stale-index))
+     :writes (count (filter #(= :ok (:type %)) writes))
+     :reads (count reads)
+     :reads-of-the-paused (count (filter :pin reads))
+     :stale-by-value (count (filter :behind judged))
+     :stale-by-index (count stale-index)
+     :from-the-future (count (filter :ahead judged))
+     :first-stale (some-> (first (filter :behind judged)) (select-keys [:result :idx :node :from :to :pin]))
+     :first-stale-by-index (first stale-index)}))
+
+(defn answered-once
+  "Operations that were sent several times under one operation id got their first answer each time, marked as repeated."
+  [_ history]
+  (let [thrice (filter :answers (history/operations history))
+        wrong (remove (fn [{[one & others] :answers}]
+                        (every? (fn [{:keys [answer]}]
+                                  (and (:repeated answer)
+                                       (= (select-keys (:answer one) [:id :idx]) (select-keys answer [:id :idx]))))
+                                others))
+                      thrice)
+        terms (fn [{:keys [answers]}] (count (distinct (map #(get-in % [:answer :term]) answers))))]
+    {:valid? (empty? wrong)
+     :sent-thrice (count thrice)
+     :over-a-failover (count (filter #(< 1 (terms %)) thrice))
+     :wrong (vec (take 5 (map #(select-keys % [:value :answers]) wrong)))}))
+
+(defn replicas
+  "All replicas had one state hash; see td.core/check-replicas, whose answer the test carries under :replicas."
+  [test _]
+  (let [{:keys [verdict] :as found} (:replicas test)]
+    (assoc found :valid? (case verdict :EQUAL true :DIFFERENT false :unknown))))
+
 (defn set-full
   "Elements are added once each (:add n) and read all at once (:elements -> set). An acknowledged element is in every later
   reading; one that was refused in none; one that was seen stays."
@@ -112,16 +166,15 @@
                     (map :to) sort vec)
           ;; The invocation of a fault: it happens between that and its completion.
           begun (->> history
-                     (filter #(and (= :nemesis (:process %)) (= :invoke (:type %))))
-                     (map (juxt :f :time)))
-          gaps (for [[[f from] [_ until]] (partition 2 1 (concat begun [[:end Long/MAX_VALUE]]))
-                     :when (fs f)
+                     (filter #(and (= :nemesis (:process %)) (= :invoke (:type %)) (fs (:f %))))
+                     (map :time))
+          gaps (for [[from until] (partition 2 1 (concat begun [Long/MAX_VALUE]))
                      :let [before (last (take-while #(<= % from) acks))
                            inside (filter #(< from % until) acks)
                            times (cond->> inside before (cons before))]
                      :when (< 1 (count times))]
                  (/ (reduce max (map - (rest times) times)) 1e6))
-          faults (count (filter #(fs (first %)) begun))
+          faults (count begun)
           sorted (vec (sort gaps))]
       {:valid? (cond (< (count gaps) faults) false
                      (empty? gaps) :unknown

@@ -101,7 +101,7 @@
 
 (defn- signal! [{:keys [process]} signal]
   (let [^Process p @process
-        kill (.start (ProcessBuilder. ["kill" (str "-" signal) (str (.pid p))]))]
+        kill (.start (ProcessBuilder. ^java.util.List ["kill" (str "-" signal) (str (.pid p))]))]
     (when-not (and (.waitFor kill 10 TimeUnit/SECONDS) (zero? (.exitValue kill)))
       (throw (IllegalStateException. (str "cannot send " signal " to " (.pid p)))))))
 

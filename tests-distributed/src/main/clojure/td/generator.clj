@@ -151,12 +151,15 @@
 (defrecord Sleep [ns end-ns]
   Generator
   (op [this _ ctx]
-    (let [end (or end-ns (+ (:time ctx) ns))]
-      (when (< (:time ctx) end)
-        [:pending (assoc this :end-ns end) end])))
+    (let [end (or end-ns
+                  ;; Begins once there is somebody to sleep: behind the operation before it.
+                  (when (seq (:free ctx)) (+ (:time ctx) ns)))]
+      (cond
+        (nil? end) [:pending this]
+        (< (:time ctx) end) [:pending (assoc this :end-ns end) end])))
   (update [this _ _ _] this))
 
-(defn sleep "No operation, for so many seconds." [seconds] (->Sleep (long (* 1e9 seconds)) nil))
+(defn sleep "No operation, for so many seconds; begins when a thread is idle." [seconds] (->Sleep (long (* 1e9 seconds)) nil))
 
 (defn- restricted [ctx pred]
   (-> ctx
@@ -182,15 +185,18 @@
 (defrecord Any [gens]
   Generator
   (op [_ test ctx]
-    (let [answers (map-indexed (fn [i gen] [i (op gen test ctx)]) gens)
-          ready (filter (fn [[_ [o]]] (and o (not= :pending o))) answers)
-          pending (filter (fn [[_ [o]]] (= :pending o)) answers)]
+    (let [answers (mapv #(op % test ctx) gens)
+          pending? (fn [[o]] (= :pending o))
+          ;; Also those that wait may have changed.
+          gens (mapv (fn [gen [_ gen' :as answer]] (if (pending? answer) gen' gen)) gens answers)
+          ready (filterv #(let [answer (answers %)] (and answer (not (pending? answer)))) (range (count gens)))]
       (cond
-        (seq ready) (let [[i [o gen']] (pick (rand-at ctx 3) (vec ready))]
+        (seq ready) (let [i (pick (rand-at ctx 3) ready)
+                          [o gen'] (answers i)]
                       [o (Any. (assoc gens i gen'))])
-        (seq pending) [:pending
-                       (Any. (reduce (fn [all [i [_ gen']]] (assoc all i gen')) gens pending))
-                       (when-let [times (seq (keep (fn [[_ [_ _ at]]] at) pending))] (reduce min times))])))
+        (some pending? answers) [:pending
+                                 (Any. gens)
+                                 (some->> (keep (fn [[_ _ at]] at) answers) seq (reduce min))])))
   (update [_ test ctx event] (Any. (mapv #(update % test ctx event) gens))))
 
 (defn any "Operations of whichever of these generators has one." [& gens] (->Any (vec gens)))
@@ -256,9 +262,11 @@
   (loop [gen gen, ctx (context seed threads), running (sorted-map), history []]
     (let [[o gen' at] (when (< (:n ctx) n) (op gen test ctx))
           finish (fn [gen]
-                   (let [[[at thread] done] (first running)
-                         ctx (-> ctx (assoc :time (max at (:time ctx))) (clojure.core/update :free conj thread))]
-                     [(update gen test ctx done) ctx (dissoc running [at thread])]))]
+                   (let [[[at :as k] done] (first running)
+                         ctx (-> ctx
+                                 (assoc :time (max at (:time ctx)))
+                                 (clojure.core/update :free conj (:thread done)))]
+                     [(update gen test ctx done) ctx (dissoc running k)]))]
       (cond
         (nil? o) history
         (and (= :pending o) at (or (empty? running) (< at (ffirst (first running)))))
@@ -271,6 +279,6 @@
               ctx' (-> ctx (clojure.core/update :n inc) (clojure.core/update :free disj (:thread o)))]
           (recur (update gen' test ctx' invoked)
                  ctx'
-                 (assoc running [(+ (:time ctx) latency-ns) (:thread o)]
+                 (assoc running [(+ (:time ctx) latency-ns) (:n ctx)]
                         (assoc o :type (if (= :nemesis (:thread o)) :info :ok)))
                  (conj history invoked)))))))

@@ -8,7 +8,7 @@
   [history]
   (let [close (fn [invocation completion]
                 (merge (dissoc invocation :index :time :type)
-                       (select-keys completion [:idx :term :node :answer :error])
+                       (select-keys completion [:idx :term :node :answer :answers :pin :error])
                        {:type (:type completion :info)
                         :result (:value completion)
                         :from (:time invocation)

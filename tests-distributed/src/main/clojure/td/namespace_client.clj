@@ -6,11 +6,14 @@
     :setattr {:path :xattrs {name string} :mode :if-change}
     :stat    {:path}                         :list   {:path :recursive?}
     :write   [key value]                     :read   [key nil]      :cas [key [old new]]
+    :add     n                               :elements
 
-  The last three treat the extended attribute `v` of the file of a key as a register. A completion keeps its operation's
-  :value and adds :answer, except for the register's operations, whose :value is in Jepsen's shape."
+  The third line treats the extended attribute `v` of the file of a key as a register, the last one a directory as a set. A
+  :create with :thrice-within-ms is sent three times with one operation id (td.twice). A completion keeps its operation's
+  :value and adds :answer, except for registers and sets, whose :value is in Jepsen's shape."
   (:require [clojure.string :as str]
-            [td.client :as client])
+            [td.client :as client]
+            [td.twice :as twice])
   (:import (com.google.protobuf ByteString)
            (io.cadastre.client Answer AttributeChanges DeleteOptions DirectoryOptions FileOptions ListOptions
                                MetadataClient Page Served)
@@ -134,7 +137,12 @@
     :write (answering operation true
              (let [[k v] value]
                (served operation (.served (.setAttributes c (register-path k) (set-register v))))))
-    :cas (cas! c operation)))
+    :cas (cas! c operation)
+    :add (answering operation true
+           (served operation (.served (.createFile c (str "/set/" value) (.withComplete FileOptions/DEFAULT true)))))
+    :elements (answering operation false
+                (let [[entries where] (listing c "/set" false)]
+                  (assoc (served operation where) :value (into (sorted-set) (map parse-long) (keys entries)))))))
 
 ;; ---- clients
 
@@ -148,19 +156,25 @@
       (.retries (boolean retries?))
       (.build)))
 
-(defrecord NamespaceClient [options ^MetadataClient java]
+(defn invoke-pinned
+  "Does an operation at this master and nowhere else, in one attempt."
+  [^MetadataClient c ^String master timeout-ms operation]
+  (invoke-with (-> c (.pinnedTo master) (.withRetries false) (.withTimeout (Duration/ofMillis timeout-ms)))
+               operation))
+
+(defrecord NamespaceClient [options ^MetadataClient java channels]
   client/Client
   (open! [_ test _]
-    (NamespaceClient. options (java-client (:masters test) options)))
-  (invoke! [_ _ operation]
-    (if-let [pin (:pin operation)]
-      (invoke-with (.withTimeout (.withRetries (.pinnedTo java pin) false)
-                                 (Duration/ofMillis (:timeout-ms operation 2000)))
-                   operation)
+    (NamespaceClient. options (java-client (:masters test) options) (delay (twice/open! (:masters test)))))
+  (invoke! [_ _ {:keys [value] :as operation}]
+    (if-let [pause-ms (:thrice-within-ms value)]
+      (twice/create! @channels (:path value) pause-ms operation)
       (invoke-with java operation)))
-  (close! [_ _] (.close java)))
+  (close! [_ _]
+    (.close java)
+    (when (realized? channels) (twice/close! @channels))))
 
 (defn namespace-client
   "Options: :retries? (true: a call lasts until it is answered or its time is up; false: one attempt), :timeout-ms."
   [options]
-  (->NamespaceClient options nil))
+  (->NamespaceClient options nil nil))

@@ -1,1 +1,0 @@
-(ns td.core-test (:require [clojure.test :refer [deftest is]])) (deftest ok (is (= 1 1)))

@@ -237,6 +237,12 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    List.copyOf(running.keySet()).forEach(this::stop);
+    List<TestNode> nodes = List.copyOf(running.values());
+    running.clear();
+    CompletableFuture.allOf(
+            nodes.stream()
+                .map(node -> CompletableFuture.runAsync(node::close))
+                .toArray(CompletableFuture[]::new))
+        .join();
   }
 }

@@ -27,11 +27,16 @@ final class DeleteCollector {
   private final SyncContext context;
   private final SyncWriter writer;
   private final MountPoint mount;
+  private final boolean wholeMount;
   private final List<SyncWriter.Pending> deletes = new ArrayList<>();
   private long entries;
   private boolean guarded;
 
-  DeleteCollector(SyncContext context, SyncWriter writer, MountPoint mount) {
+  /**
+   * @param wholeMount whether the run compares everything that the mount has
+   */
+  DeleteCollector(SyncContext context, SyncWriter writer, MountPoint mount, boolean wholeMount) {
+    this.wholeMount = wholeMount;
     this.context = context;
     this.writer = writer;
     this.mount = mount;
@@ -68,9 +73,8 @@ final class DeleteCollector {
   }
 
   private void write(boolean last) throws InterruptedException {
-    if (!context.overrideGuard() && !context.dryRun() && tripped()) {
+    if (!deletes.isEmpty() && !context.overrideGuard() && !context.dryRun() && held()) {
       guarded = true;
-      hold();
       context.progress().skipped.add(deletes.size());
       deletes.clear();
       return;
@@ -79,9 +83,23 @@ final class DeleteCollector {
       writer.write(delete);
     }
     deletes.clear();
-    if (last && mount.guarded() && !context.dryRun()) {
+    if (last && wholeMount && mount.guarded() && !context.dryRun()) {
       journalGuard("");
     }
+  }
+
+  private boolean held() throws InterruptedException {
+    // While the guard holds a mount, only a look at all of it can show that the store is whole
+    // again.
+    if (mount.guarded() && !wholeMount) {
+      context.progress().condition("GUARDED: " + mount.guardReason());
+      return true;
+    }
+    if (tripped()) {
+      hold();
+      return true;
+    }
+    return false;
   }
 
   /** More than so many entries, and more than a share of the mount. */

@@ -42,7 +42,12 @@ final class SyncRun {
     this.depth = depth;
     this.fresh = fresh;
     this.writer = new SyncWriter(context);
-    this.deletes = new DeleteCollector(context, writer, target.mount());
+    this.deletes =
+        new DeleteCollector(
+            context,
+            writer,
+            target.mount(),
+            depth == SyncDepth.ALL && target.isRoot() && context.refresh());
   }
 
   /** A listed directory that gets its mark once everything it showed is written. */
@@ -70,6 +75,8 @@ final class SyncRun {
           .fail(target.path().toString(), e.kind().errorCode().name(), e.getMessage());
     } catch (MetadataException e) {
       context.progress().fail(target.path().toString(), e.code().name(), e.getMessage());
+    } finally {
+      writer.abandon();
     }
   }
 

@@ -94,6 +94,12 @@ final class SyncWriter {
     drain(0);
   }
 
+  /** The run ended early: frees the locks of what was not journaled. */
+  void abandon() {
+    batch.forEach(entry -> entry.locks().close());
+    batch.clear();
+  }
+
   /**
    * An entry that was locked by somebody: wait for it, then ask the store anew about this one
    * entry.
@@ -346,7 +352,12 @@ final class SyncWriter {
 
   private void send(List<JournalRecord> records, List<LockedPaths> held)
       throws InterruptedException {
-    drain(context.settings().batchesInFlight() - 1);
+    try {
+      drain(context.settings().batchesInFlight() - 1);
+    } catch (InterruptedException | RuntimeException e) {
+      held.forEach(LockedPaths::close);
+      throw e;
+    }
     CompletableFuture<Long> applied = context.leadership().append(records);
     applied.whenComplete(
         (index, failure) -> {

@@ -51,8 +51,7 @@ public final class StorageTools implements JournalTools {
         .findings()
         .forEach(
             finding ->
-                problems.add(
-                    finding.severity() + ": " + finding.what() + ". " + finding.advice()));
+                problems.add(finding.severity() + ": " + finding.what() + ". " + finding.advice()));
     return new Verification(report.checked(), problems);
   }
 
@@ -83,8 +82,7 @@ public final class StorageTools implements JournalTools {
 
   @Override
   public void dump(Path storageDir, DumpRange range, Consumer<String> line) {
-    local(
-        "read", storageDir, () -> JournalDump.dump(storageDir, range.from(), range.to(), line));
+    local("read", storageDir, () -> JournalDump.dump(storageDir, range.from(), range.to(), line));
   }
 
   private static <T> T local(String what, Path storageDir, Supplier<T> work) {

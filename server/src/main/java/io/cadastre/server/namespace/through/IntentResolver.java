@@ -4,6 +4,7 @@ import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.core.mount.MountPoint;
+import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.journal.record.proto.OpenIntent;
@@ -113,8 +114,13 @@ public final class IntentResolver {
           }
         }
       }
+      // Beyond every sync that has begun; one that begins after this is applied reads a later index.
+      long index;
+      try (AppliedView view = store.call().view()) {
+        index = view.stateIndex() + 1;
+      }
       List<JournalRecord> marks = new ArrayList<>();
-      directories.forEach(id -> marks.add(Records.mark(PutSyncMark.Depth.INVALIDATED, id, 0, 0)));
+      directories.forEach(id -> marks.add(Records.mark(PutSyncMark.Depth.INVALIDATED, id, 0, index)));
       return new Finding.GivenUp(marks, reason);
     }
 

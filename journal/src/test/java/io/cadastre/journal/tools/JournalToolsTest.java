@@ -1,4 +1,6 @@
-package io.cadastre.journal.snapshot;
+package io.cadastre.journal.tools;
+
+import io.cadastre.journal.snapshot.StateHash;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -38,8 +38,9 @@
 
 (defn create!
   "Lays out a new cluster; starts nothing. Options: :dir, :masters 3, :base-port, :properties (of every master),
-  :class-path, :java-options, :disk (:dir, or :loop for a file system of its own per node, which needs root)."
-  [{:keys [dir masters base-port properties class-path java-options disk]
+  :class-path, :java-options, :environment (of the processes), :disk (:dir, or :loop for a file system of its own per node,
+  which needs root)."
+  [{:keys [dir masters base-port properties class-path java-options disk environment]
     :or {masters 3 base-port 23000 disk :dir}}]
   (let [dir (.getAbsoluteFile (io/file dir))
         names (map #(str "m" (inc %)) (range masters))
@@ -62,6 +63,7 @@
      :masters (mapv :rpc (vals nodes))
      :class-path (or class-path (System/getProperty "java.class.path"))
      :java-options (or java-options default-java-options)
+     :environment environment
      :disk disk}))
 
 ;; ---- processes
@@ -95,7 +97,7 @@
                   (.directory dir)
                   (.redirectErrorStream true)
                   (.redirectOutput (java.lang.ProcessBuilder$Redirect/appendTo out)))]
-    (.put (.environment builder) "LC_ALL" "C.UTF-8")
+    (.putAll (.environment builder) (merge {"LC_ALL" "C.UTF-8"} (:environment cluster)))
     (reset! process (.start builder))
     (log/info "started" name "pid" (.pid ^Process @process))))
 

@@ -1,7 +1,5 @@
 package io.cadastre.journal.tools;
 
-import io.cadastre.journal.snapshot.StateHash;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

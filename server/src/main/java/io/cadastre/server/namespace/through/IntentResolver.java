@@ -114,13 +114,15 @@ public final class IntentResolver {
           }
         }
       }
-      // Beyond every sync that has begun; one that begins after this is applied reads a later index.
+      // Beyond every sync that has begun; one that begins after this is applied reads a later
+      // index.
       long index;
       try (AppliedView view = store.call().view()) {
         index = view.stateIndex() + 1;
       }
       List<JournalRecord> marks = new ArrayList<>();
-      directories.forEach(id -> marks.add(Records.mark(PutSyncMark.Depth.INVALIDATED, id, 0, index)));
+      directories.forEach(
+          id -> marks.add(Records.mark(PutSyncMark.Depth.INVALIDATED, id, 0, index)));
       return new Finding.GivenUp(marks, reason);
     }
 

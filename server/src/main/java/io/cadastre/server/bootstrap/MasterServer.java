@@ -368,6 +368,7 @@ public final class MasterServer implements AutoCloseable {
     role.notLeading();
     views.close();
     mounted.close();
+    checks.close();
     journal.close();
     store.sync();
     store.close();

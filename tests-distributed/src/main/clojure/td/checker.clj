@@ -67,8 +67,16 @@
                      :let [v (or v 0)]]
                  (assoc r :behind (< v (before (acknowledged k) from)) :ahead (> v (before (sent k) to))))
         indexed (map #(assoc % :answer {:changed (= :write (:f %))}) operations)
-        stale-index (replay/real-time-anomalies indexed)]
-    {:valid? (and (not-any? :behind judged) (not-any? :ahead judged) (empty? stale-index))
+        stale-index (replay/real-time-anomalies indexed)
+        ;; What lay in the paused master's sockets when it was resumed: sent before, and answered or given up after.
+        resumes (map :time (filter #(= :pause-leader (:f %)) (history/faults history)))
+        waiting (filter (fn [{:keys [pin from to]}] (and pin to (some #(< from % to) resumes))) operations)
+        wrong? (or (some :behind judged) (some :ahead judged) (seq stale-index))]
+    {:valid? (cond wrong? false
+                   (and (seq resumes) (empty? waiting)) :unknown
+                   :else true)
+     :waiting-at-resume (count waiting)
+     :refusals-of-the-paused (frequencies (map (comp first :error) (filter #(and (:pin %) (= :fail (:type %))) operations)))
      :writes (count (filter #(= :ok (:type %)) writes))
      :reads (count reads)
      :reads-of-the-paused (count (filter :pin reads))

@@ -9,7 +9,8 @@
             [td.nemesis :as nemesis]
             [td.proof :as proof]
             [td.workload :as workload])
-  (:import (java.time LocalDateTime)
+  (:import (java.lang.management ManagementFactory)
+           (java.time LocalDateTime)
            (java.time.format DateTimeFormatter)))
 
 (def ^:private usage
@@ -84,6 +85,9 @@ Exit codes: 0 as it must be, 1 not so, 2 usage, 77 skipped for want of what the 
 (defn- run-proof [{:keys [name dir seed] :as options}]
   (let [{:keys [verdict lines]} ((proof/proofs name) options)]
     (run! println lines)
+    (println (format "  %-58s %s" "load of this machine, processors"
+                     (let [machine (ManagementFactory/getOperatingSystemMXBean)]
+                       (format "%.1f, %d" (.getSystemLoadAverage machine) (.getAvailableProcessors machine)))))
     (println (format "  %-58s %s" "seed; histories, results and logs" (str seed "; " dir)))
     (println (str name ": " (str/upper-case (clojure.core/name verdict))))
     (case verdict :pass 0 :skipped 77 1)))

@@ -54,19 +54,23 @@
               :errors checker/errors
               :stats checker/stats}})
 
-;; ---- register: one attempt per operation, compare and set, one key after the other
+;; ---- register: one attempt per operation, compare and set, a few keys at a time
+;;
+;; Few clients at one key and more reads than writes: what overlaps with everything is linearizable however wrong it is.
 
 (def ^:private register-keys 60)
+(def ^:private keys-at-a-time 5)
 (def ^:private operations-per-key 200)
 
 (defn- register-load [_ ctx]
   (let [random (gen/rand-at ctx)
-        k (quot (:n ctx) operations-per-key)]
+        n (:n ctx)
+        k (+ (* keys-at-a-time (quot n (* keys-at-a-time operations-per-key))) (mod n keys-at-a-time))]
     (when (< k register-keys)
-      (case (gen/rand-in random 3)
-        0 {:f :read :value [k nil]}
-        1 {:f :write :value [k (:n ctx)]}
-        2 {:f :cas :value [k [(- (:n ctx) 1 (gen/rand-in random 12)) (:n ctx)]]}))))
+      (case (gen/rand-in random 4)
+        (0 1) {:f :read :value [k nil]}
+        2 {:f :write :value [k n]}
+        3 {:f :cas :value [k [(- n (* keys-at-a-time (inc (gen/rand-in random 8)))) n]]}))))
 
 (defn register []
   {:client (nc/namespace-client {:retries? false :timeout-ms 5000})

@@ -25,10 +25,13 @@
 ;; Until then a workload lays its foundations.
 (def ^:private honest-until 80)
 
+;; One lie in so many occasions. Most second applications are refused, so there must be many.
+(def ^:private odds {:double-apply 3})
+
 (defn- lie? [{:keys [switches ^java.util.Random random world]} switch]
   (and (switches switch)
        (< honest-until (:index @world))
-       (locking random (zero? (.nextInt random 25)))))
+       (locking random (zero? (.nextInt random (int (odds switch 25)))))))
 
 (defn- change
   "[world answer] after one application."

@@ -68,8 +68,7 @@ public final class BenchSession implements AutoCloseable {
   }
 
   /** Runs a load of async callers and reports it. */
-  public Figure measure(
-      String name, OperationSource source, int callers, int batch, Duration time)
+  public Figure measure(String name, OperationSource source, int callers, int batch, Duration time)
       throws InterruptedException {
     return report.add(
         measured(
@@ -81,16 +80,11 @@ public final class BenchSession implements AutoCloseable {
   }
 
   /** Runs a load of threads and reports it. */
-  public Figure measureBlocking(
-      String name, OperationSource source, int callers, Duration time)
+  public Figure measureBlocking(String name, OperationSource source, int callers, Duration time)
       throws InterruptedException {
     return report.add(
         measured(
-            name,
-            callers,
-            1,
-            "operations",
-            () -> BlockingLoad.run(client, source, callers, time)));
+            name, callers, 1, "operations", () -> BlockingLoad.run(client, source, callers, time)));
   }
 
   /** A load. */

@@ -102,7 +102,8 @@ public final class ClusterBench implements Callable<Integer> {
       }
       for (int count : callers) {
         for (int batch : batches) {
-          report.section(count + " callers, " + (batch == 1 ? "single calls" : "batches of " + batch));
+          report.section(
+              count + " callers, " + (batch == 1 ? "single calls" : "batches of " + batch));
           new OperationSuite(session, time, only).run(count, batch);
         }
       }
@@ -134,7 +135,7 @@ public final class ClusterBench implements Callable<Integer> {
   }
 
   /** Everything that is measured, mixed, for as long as the compilers need. */
-  static void warmUp(BenchSession session, Duration time) throws InterruptedException {
+  public static void warmUp(BenchSession session, Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
     Duration slice = time.dividedBy(20);
     while (System.nanoTime() - end < 0) {

@@ -105,7 +105,10 @@ public final class ProcessCluster implements AutoCloseable {
     processes.put(name, builder.start());
   }
 
-  /** Kills all masters at once, as a power cut of the processes would, and waits until they are gone. */
+  /**
+   * Kills all masters at once, as a power cut of the processes would, and waits until they are
+   * gone.
+   */
   public void killAll() throws InterruptedException {
     processes.values().forEach(Process::destroyForcibly);
     for (Process process : processes.values()) {

@@ -12,11 +12,7 @@ import org.HdrHistogram.Histogram;
  * @param latencies nanoseconds from a caller's call to its answer; of a batch: to its last answer
  */
 public record LoadResult(
-    long operations,
-    long errors,
-    Optional<Throwable> firstError,
-    long nanos,
-    Histogram latencies) {
+    long operations, long errors, Optional<Throwable> firstError, long nanos, Histogram latencies) {
   public double perSecond() {
     return operations * 1e9 / Math.max(1, nanos);
   }

@@ -87,8 +87,7 @@ public final class Workspace {
   /** The status of files below `count`, at random, without end. */
   public OperationSource stat(long count) {
     return () ->
-        Operation.getStatus(
-            file(ThreadLocalRandom.current().nextLong(count)), ReadOptions.DEFAULT);
+        Operation.getStatus(file(ThreadLocalRandom.current().nextLong(count)), ReadOptions.DEFAULT);
   }
 
   /** Changes the mode of file after file, over and over. */

@@ -8,8 +8,8 @@ import io.cadastre.cli.format.Json;
  *
  * @param unit of what is counted: operations, entries, calls, files
  * @param p50Micros latency of a caller's call; 0 with the other two if there is none
- * @param leaderMicros CPU time per operation of the leader (of the serving process, for yardsticks);
- *     -1 if there is no such process, or it was not asked
+ * @param leaderMicros CPU time per operation of the leader (of the serving process, for
+ *     yardsticks); -1 if there is no such process, or it was not asked
  * @param followerMicros of all followers together
  * @param clientMicros of the calling process
  * @param load the machine's load average when it ended
@@ -47,23 +47,10 @@ public record Figure(
           "load");
 
   /** A figure without processes: a yardstick in this one. */
-  public static Figure plain(String name, String unit, long operations, double seconds, double load) {
+  public static Figure plain(
+      String name, String unit, long operations, double seconds, double load) {
     return new Figure(
-        name,
-        1,
-        1,
-        unit,
-        operations,
-        0,
-        seconds,
-        operations / seconds,
-        0,
-        0,
-        0,
-        -1,
-        -1,
-        -1,
-        load);
+        name, 1, 1, unit, operations, 0, seconds, operations / seconds, 0, 0, 0, -1, -1, -1, load);
   }
 
   /** From a load's result and the CPU time, in microseconds, that it took in all. */

@@ -29,8 +29,7 @@ public final class EchoServer {
             .flowControlWindow(4 << 20)
             .addService(
                 ServerServiceDefinition.builder(EchoMethods.SERVICE)
-                    .addMethod(
-                        EchoMethods.UNARY, ServerCalls.asyncUnaryCall(EchoServer::unary))
+                    .addMethod(EchoMethods.UNARY, ServerCalls.asyncUnaryCall(EchoServer::unary))
                     .addMethod(
                         EchoMethods.STREAM,
                         ServerCalls.asyncBidiStreamingCall(

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** A tree of empty files on this machine, and the walk of it with the attributes that a sync needs. */
+/**
+ * A tree of empty files on this machine, and the walk of it with the attributes that a sync needs.
+ */
 public final class LocalTree {
   /** What a sync of a local store asks of each file. */
   public static final String ATTRIBUTES = "unix:mode,uid,gid,size,lastModifiedTime,ino";

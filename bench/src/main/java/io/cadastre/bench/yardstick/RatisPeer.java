@@ -77,7 +77,8 @@ public final class RatisPeer {
     RaftProperties p = new RaftProperties();
     RaftServerConfigKeys.setStorageDir(p, List.of(directory));
     RaftServerConfigKeys.Rpc.setTimeoutMin(p, TimeDuration.ONE_SECOND);
-    RaftServerConfigKeys.Rpc.setTimeoutMax(p, TimeDuration.valueOf(2_000, java.util.concurrent.TimeUnit.MILLISECONDS));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(
+        p, TimeDuration.valueOf(2_000, java.util.concurrent.TimeUnit.MILLISECONDS));
     RaftServerConfigKeys.Log.setSegmentSizeMax(p, SizeInBytes.valueOf("64MB"));
     RaftServerConfigKeys.Log.setPreallocatedSize(p, SizeInBytes.valueOf("4MB"));
     RaftServerConfigKeys.Log.setForceSyncNum(p, 1024);
@@ -106,8 +107,7 @@ public final class RatisPeer {
         boolean leads = server.getDivision(group).getInfo().isLeaderReady();
         System.out.println("ROLE " + (leads ? "LEADER" : "OTHER"));
       } else if (words[0].equals("RUN")) {
-        run(
-            Integer.parseInt(words[1]), Integer.parseInt(words[2]), Long.parseLong(words[3]));
+        run(Integer.parseInt(words[1]), Integer.parseInt(words[2]), Long.parseLong(words[3]));
       }
     }
   }

@@ -82,7 +82,9 @@ final class RocksAlone implements AutoCloseable {
     while (System.nanoTime() - end < 0) {
       try (RowCursor cursor =
           store.scan(
-              Family.CHILDREN, KeyLayout.firstChild(FIRST_DIRECTORY), KeyLayout.id(Long.MAX_VALUE))) {
+              Family.CHILDREN,
+              KeyLayout.firstChild(FIRST_DIRECTORY),
+              KeyLayout.id(Long.MAX_VALUE))) {
         for (; cursor.valid() && System.nanoTime() - end < 0; cursor.next()) {
           bytes += cursor.key().length + cursor.value().length;
           rows++;

@@ -47,7 +47,8 @@ public final class Yardsticks {
   }
 
   public void rocks(Duration time) {
-    try (RocksAlone rocks = new RocksAlone(directory.resolve("rocks"), quick ? 100_000 : 1_000_000)) {
+    try (RocksAlone rocks =
+        new RocksAlone(directory.resolve("rocks"), quick ? 100_000 : 1_000_000)) {
       report.add(rocks.fill());
       rocks.gets(time);
       report.add(rocks.gets(time));

@@ -64,7 +64,9 @@ final class Decider {
     return status.isDirectory() ? 0 : status.size();
   }
 
-  /** The body with what the store says; id, extended attributes and what the store cannot hold stay. */
+  /**
+   * The body with what the store says; id, extended attributes and what the store cannot hold stay.
+   */
   static InodeBody merged(InodeBody.Builder body, UfsStatus status) {
     body.setKind(kind(status))
         .setSize(size(status))

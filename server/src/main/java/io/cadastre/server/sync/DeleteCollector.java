@@ -16,9 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Holds a run's deletes back until everything was listed without an unknown, and the mass-delete guard has passed: a store that
- * was emptied by mistake, or hides a part of itself for a moment, does not empty the namespace. Bounded: when very many deletes
- * have come together the guard is asked early. Used by one run's thread.
+ * Holds a run's deletes back until everything was listed without an unknown, and the mass-delete
+ * guard has passed: a store that was emptied by mistake, or hides a part of itself for a moment,
+ * does not empty the namespace. Bounded: when very many deletes have come together the guard is
+ * asked early. Used by one run's thread.
  */
 final class DeleteCollector {
   private static final int MOST_DELETES = 200_000;

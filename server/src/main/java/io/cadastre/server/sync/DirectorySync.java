@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Compares one directory with its store: a merge join of the store's listing, page by page, with the directory's rows. Creates,
- * updates and replacements are handed to the writer as they come, deletes to the collector. An entry that the store cannot read
- * is unknown: counted, named, and left as it is.
+ * Compares one directory with its store: a merge join of the store's listing, page by page, with
+ * the directory's rows. Creates, updates and replacements are handed to the writer as they come,
+ * deletes to the collector. An entry that the store cannot read is unknown: counted, named, and
+ * left as it is.
  */
 final class DirectorySync {
   /**
@@ -85,8 +86,7 @@ final class DirectorySync {
     private AppliedView view;
     private InterruptedException interrupted;
 
-    Page(
-        SyncTarget directory, long directoryId, long index, Consumer<String> subdirectories) {
+    Page(SyncTarget directory, long directoryId, long index, Consumer<String> subdirectories) {
       this.directory = directory;
       this.directoryId = directoryId;
       this.index = index;
@@ -97,15 +97,12 @@ final class DirectorySync {
     void join(UfsListing.Page page) throws InterruptedException {
       anyEntry |= !page.entries().isEmpty() || !page.unreadable().isEmpty();
       String upTo =
-          page.entries().isEmpty()
-              ? null
-              : page.entries().get(page.entries().size() - 1).name();
+          page.entries().isEmpty() ? null : page.entries().get(page.entries().size() - 1).name();
       unreadable.clear();
       for (UfsListing.UnreadableEntry entry : page.unreadable()) {
         unknown = true;
         unreadable.add(entry.name());
-        String path =
-            (directory.path().isRoot() ? "/" : directory.path() + "/") + entry.name();
+        String path = (directory.path().isRoot() ? "/" : directory.path() + "/") + entry.name();
         context.progress().unreadable(path, "STORE_REFUSED", entry.reason());
       }
       try (AppliedView newest = context.leadership().view()) {

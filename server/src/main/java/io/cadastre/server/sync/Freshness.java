@@ -11,9 +11,10 @@ import io.cadastre.journal.store.SyncRow;
 import io.cadastre.server.transaction.Resolution;
 
 /**
- * When a path was last compared with its store, from journaled marks and those still waiting. A request at some depth is covered
- * by the newest of: the path's own mark of that depth or more; for SELF, the parent's mark of CHILDREN or more; an ancestor's
- * ALL mark, unless a directory in between got a new parent or an invalidation since. Marks do not reach across mounts.
+ * When a path was last compared with its store, from journaled marks and those still waiting. A
+ * request at some depth is covered by the newest of: the path's own mark of that depth or more; for
+ * SELF, the parent's mark of CHILDREN or more; an ancestor's ALL mark, unless a directory in
+ * between got a new parent or an invalidation since. Marks do not reach across mounts.
  */
 final class Freshness {
   /** Never compared. */
@@ -71,7 +72,9 @@ final class Freshness {
             best.newer(
                 unlessBroken(children(row, marks, id), newestBreak, "children of " + ancestor));
       }
-      best = best.newer(unlessBroken(all(row, marks, id), newestBreak, "everything below " + ancestor));
+      best =
+          best.newer(
+              unlessBroken(all(row, marks, id), newestBreak, "everything below " + ancestor));
       newestBreak = Math.max(newestBreak, reparented(view, id));
     }
     return best;

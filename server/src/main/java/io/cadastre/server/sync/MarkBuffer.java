@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Marks on their way into the journal. A sync that changed nothing journals no entry of its own: its mark waits here, at the
- * latest for `cadastre.master.metadata.sync.mark.delay`, and many go in one entry. A mark that is lost with the leader costs a
- * sync, never freshness. Thread-safe; belongs to one leadership.
+ * Marks on their way into the journal. A sync that changed nothing journals no entry of its own:
+ * its mark waits here, at the latest for `cadastre.master.metadata.sync.mark.delay`, and many go in
+ * one entry. A mark that is lost with the leader costs a sync, never freshness. Thread-safe;
+ * belongs to one leadership.
  */
 final class MarkBuffer {
   private static final Logger LOG = LoggerFactory.getLogger(MarkBuffer.class);
@@ -25,7 +26,9 @@ final class MarkBuffer {
   private final Leadership leadership;
   private final Map<Key, Mark> waiting = new HashMap<>();
 
-  /** @param depth SELF marks are kept by inode as the others */
+  /**
+   * @param depth SELF marks are kept by inode as the others
+   */
   private record Key(long inodeId, PutSyncMark.Depth depth) {}
 
   /** A mark: the moment before the store was first asked. */
@@ -43,8 +46,7 @@ final class MarkBuffer {
     put(new Key(inodeId, PutSyncMark.Depth.SELF), new Mark(millis, index, parentId, name));
   }
 
-  synchronized void directory(
-      long directoryId, PutSyncMark.Depth depth, long millis, long index) {
+  synchronized void directory(long directoryId, PutSyncMark.Depth depth, long millis, long index) {
     put(new Key(directoryId, depth), new Mark(millis, index, 0, ""));
   }
 
@@ -85,8 +87,7 @@ final class MarkBuffer {
 
   private static JournalRecord record(Key key, Mark mark) {
     return key.depth() == PutSyncMark.Depth.SELF
-        ? Records.selfMark(
-            mark.parentId(), mark.name(), key.inodeId(), mark.millis(), mark.index())
+        ? Records.selfMark(mark.parentId(), mark.name(), key.inodeId(), mark.millis(), mark.index())
         : Records.mark(key.depth(), key.inodeId(), mark.millis(), mark.index());
   }
 }

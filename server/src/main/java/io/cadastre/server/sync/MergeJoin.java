@@ -9,9 +9,9 @@ import io.cadastre.ufs.spi.UfsStatus;
 import java.util.List;
 
 /**
- * Joins one page of a store's listing with the stretch of the namespace that it covers. Both sides ascend strictly in unsigned
- * UTF-8 bytes of names; a listing that does not is refused, because entries would seem to be missing. Pure but for reading the
- * cursor. Used by one thread.
+ * Joins one page of a store's listing with the stretch of the namespace that it covers. Both sides
+ * ascend strictly in unsigned UTF-8 bytes of names; a listing that does not is refused, because
+ * entries would seem to be missing. Pure but for reading the cursor. Used by one thread.
  */
 final class MergeJoin {
   /** Told of each name, in order. */
@@ -31,7 +31,8 @@ final class MergeJoin {
    * @param entries of the page
    * @param namespace stands behind the last name of the page before
    * @param lastPage whether the rest of the namespace is to be joined with nothing
-   * @param upTo names up to this one are covered by the page, even if there is no entry for them; null for the last entry
+   * @param upTo names up to this one are covered by the page, even if there is no entry for them;
+   *     null for the last entry
    * @throws MetadataException STORE_UNAVAILABLE if the names of the listing do not ascend
    */
   void join(

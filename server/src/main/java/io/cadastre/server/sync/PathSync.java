@@ -8,7 +8,10 @@ import io.cadastre.server.transaction.Resolution;
 import io.cadastre.ufs.spi.StoreLookup;
 import java.util.Optional;
 
-/** Compares one path with its store by lookups: the missing directories above it, top down, then the path itself. */
+/**
+ * Compares one path with its store by lookups: the missing directories above it, top down, then the
+ * path itself.
+ */
 final class PathSync {
   private final SyncContext context;
   private final SyncWriter writer;
@@ -62,8 +65,7 @@ final class PathSync {
       index = view.stateIndex();
     }
     context.progress().lookups.increment();
-    StoreLookup lookup =
-        target.store().status(target.storePath(), context.storeDeadline());
+    StoreLookup lookup = target.store().status(target.storePath(), context.storeDeadline());
     if (lookup instanceof StoreLookup.Unknown unknown) {
       context.progress().fail(target.path().toString(), "STORE_UNAVAILABLE", unknown.reason());
       return false;
@@ -72,8 +74,7 @@ final class PathSync {
     boolean mount;
     try (AppliedView view = context.leadership().view()) {
       mount =
-          view.mounts().isMountPoint(target.path())
-              || view.mounts().holdsMountBelow(target.path());
+          view.mounts().isMountPoint(target.path()) || view.mounts().holdsMountBelow(target.path());
     }
     Optional<SyncDecision> decision;
     boolean present = lookup instanceof StoreLookup.Present;

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Callers that want the same thing share a run, but never one that has begun: it may have asked the store before the call. So
- * whoever comes while a run is under way waits for the next one, which starts when this one ends, with everybody who came
- * meanwhile. Thread-safe.
+ * Callers that want the same thing share a run, but never one that has begun: it may have asked the
+ * store before the call. So whoever comes while a run is under way waits for the next one, which
+ * starts when this one ends, with everybody who came meanwhile. Thread-safe.
  */
 final class SharedRuns {
   /** What is compared, how deep, and for whom it is fresh enough. */

@@ -9,11 +9,13 @@ import io.cadastre.ufs.spi.StoreDeadline;
 /**
  * What all parts of one run share.
  *
- * @param refresh whether what is known is compared too (update, replace, delete); else only what is missing is made
+ * @param refresh whether what is known is compared too (update, replace, delete); else only what is
+ *     missing is made
  * @param dryRun whether differences are only reported
  * @param overrideGuard whether deletes go through although the guard would hold them back
  * @param caller of the system: a sync sees everything
- * @param deadlineNanos when whoever asked for the run stops waiting; bounds each request to the store
+ * @param deadlineNanos when whoever asked for the run stops waiting; bounds each request to the
+ *     store
  */
 record SyncContext(
     Leadership leadership,

@@ -2,7 +2,10 @@ package io.cadastre.server.sync;
 
 import io.cadastre.ufs.spi.UfsStatus;
 
-/** What a sync wants to do with one entry of a directory. Decided without locks, looked at again under them. */
+/**
+ * What a sync wants to do with one entry of a directory. Decided without locks, looked at again
+ * under them.
+ */
 sealed interface SyncDecision {
   /** Name of the entry in its directory. */
   String name();
@@ -15,7 +18,10 @@ sealed interface SyncDecision {
     }
   }
 
-  /** Both have it, of one kind; attributes or contents differ. It keeps its id and what only Cadastre knows of it. */
+  /**
+   * Both have it, of one kind; attributes or contents differ. It keeps its id and what only
+   * Cadastre knows of it.
+   */
   record Update(UfsStatus status, long inodeId) implements SyncDecision {
     @Override
     public String name() {

@@ -83,7 +83,9 @@ public final class SyncProgress {
 
   /** The first failure's text; empty if nothing failed. */
   public synchronized String firstFailure() {
-    return failures.isEmpty() ? "" : failures.get(0).getPath() + ": " + failures.get(0).getMessage();
+    return failures.isEmpty()
+        ? ""
+        : failures.get(0).getPath() + ": " + failures.get(0).getMessage();
   }
 
   /** Whether anything in the namespace was changed. */

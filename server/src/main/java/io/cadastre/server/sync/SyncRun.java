@@ -16,11 +16,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * One sync from its first request to its marks: the path itself, then directories breadth first. Marks are written only over
- * what is known: CHILDREN for each directory that was listed without an unknown, ALL only if the whole subtree was.
+ * One sync from its first request to its marks: the path itself, then directories breadth first.
+ * Marks are written only over what is known: CHILDREN for each directory that was listed without an
+ * unknown, ALL only if the whole subtree was.
  */
 final class SyncRun {
   private static final long LOADED_MILLIS = 1;
+
   /** Stands for a directory that a dry run would make. */
   private static final long NOT_THERE = -2;
 
@@ -31,9 +33,10 @@ final class SyncRun {
   private final SyncWriter writer;
   private final DeleteCollector deletes;
 
-  /** @param fresh directories that need not be listed: they were compared recently enough */
-  SyncRun(
-      SyncContext context, SyncTarget target, SyncDepth depth, Predicate<NamespacePath> fresh) {
+  /**
+   * @param fresh directories that need not be listed: they were compared recently enough
+   */
+  SyncRun(SyncContext context, SyncTarget target, SyncDepth depth, Predicate<NamespacePath> fresh) {
     this.context = context;
     this.target = target;
     this.depth = depth;
@@ -62,7 +65,9 @@ final class SyncRun {
         markSelf(index, millis);
       }
     } catch (UfsException e) {
-      context.progress().fail(target.path().toString(), e.kind().errorCode().name(), e.getMessage());
+      context
+          .progress()
+          .fail(target.path().toString(), e.kind().errorCode().name(), e.getMessage());
     } catch (MetadataException e) {
       context.progress().fail(target.path().toString(), e.code().name(), e.getMessage());
     }
@@ -77,9 +82,7 @@ final class SyncRun {
     try (AppliedView view = context.leadership().view()) {
       Resolution known = context.resolver().resolve(view, target.path(), context.caller());
       if (known.exists() && !target.path().isRoot()) {
-        context
-            .marks()
-            .self(known.parentId(), target.path().name(), known.id(), millis, index);
+        context.marks().self(known.parentId(), target.path().name(), known.id(), millis, index);
       }
     }
   }
@@ -195,8 +198,9 @@ final class SyncRun {
   }
 
   /**
-   * Loading only what is missing says nothing about what was known: such a mark notes that a directory was loaded, at a time so
-   * old that no interval takes it for fresh, and never replaces a mark of a comparison.
+   * Loading only what is missing says nothing about what was known: such a mark notes that a
+   * directory was loaded, at a time so old that no interval takes it for fresh, and never replaces
+   * a mark of a comparison.
    */
   private void markLoaded(long directoryId, PutSyncMark.Depth markDepth, long millis, long index) {
     if (context.refresh()) {
@@ -210,8 +214,7 @@ final class SyncRun {
     try (AppliedView view = context.leadership().view()) {
       known = SyncRow.decode(view.get(Family.SYNC, KeyLayout.id(directoryId)));
     }
-    long there =
-        markDepth == PutSyncMark.Depth.ALL ? known.allIndex() : known.childrenIndex();
+    long there = markDepth == PutSyncMark.Depth.ALL ? known.allIndex() : known.childrenIndex();
     if (there == 0) {
       context.marks().directory(directoryId, markDepth, LOADED_MILLIS, index);
     }

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the namespace in step with the stores. Decides in memory whether a path is due, and asks the store on the bounded sync
- * pool. Thread-safe; used on the leader.
+ * Keeps the namespace in step with the stores. Decides in memory whether a path is due, and asks
+ * the store on the bounded sync pool. Thread-safe; used on the leader.
  */
 public final class SyncService {
   private static final Logger LOG = LoggerFactory.getLogger(SyncService.class);
@@ -43,7 +43,9 @@ public final class SyncService {
   private final Caller system;
   private volatile MarkBuffer marks;
 
-  /** @param pool where runs go, one thread each; bounded */
+  /**
+   * @param pool where runs go, one thread each; bounded
+   */
   public SyncService(
       PathResolver resolver,
       MountedFileSystems stores,
@@ -89,8 +91,7 @@ public final class SyncService {
     }
     long interval = interval(view, target.path(), SyncOptions.getDefaultInstance());
     Freshness.Covering covering =
-        Freshness.covering(
-            view, marks(leadership), target, mount.get().mount().path(), depth);
+        Freshness.covering(view, marks(leadership), target, mount.get().mount().path(), depth);
     boolean due = isDue(interval, covering, leadership.clock().millis());
     String why =
         interval == 0
@@ -106,8 +107,8 @@ public final class SyncService {
   /**
    * Does what has to be done before a read of this path.
    *
-   * @return why the answer may be stale; empty if it is as fresh as asked. Fails if the store could not be asked and the caller
-   *     did not allow a stale answer.
+   * @return why the answer may be stale; empty if it is as fresh as asked. Fails if the store could
+   *     not be asked and the caller did not allow a stale answer.
    */
   public CompletableFuture<String> beforeRead(
       Leadership leadership,
@@ -153,7 +154,10 @@ public final class SyncService {
     return progress.condition().isEmpty() ? progress.firstFailure() : progress.condition();
   }
 
-  /** Empty: nothing to do. Else whether what is known is compared too, or only what is missing is loaded. */
+  /**
+   * Empty: nothing to do. Else whether what is known is compared too, or only what is missing is
+   * loaded.
+   */
   private Optional<Boolean> needed(
       Leadership leadership,
       AppliedView view,
@@ -170,8 +174,7 @@ public final class SyncService {
     try {
       Resolution target = resolver.resolve(view, path, system);
       known = target.exists();
-      covering =
-          Freshness.covering(view, marks(leadership), target, mount.mount().path(), depth);
+      covering = Freshness.covering(view, marks(leadership), target, mount.mount().path(), depth);
     } catch (MetadataException e) {
       if (e.code() != ErrorCode.NOT_A_DIRECTORY) {
         throw e;
@@ -182,8 +185,7 @@ public final class SyncService {
     }
     return switch (loadType(view, path, options)) {
       case NEVER -> Optional.empty();
-      case ALWAYS ->
-          depth == SyncDepth.SELF && known ? Optional.empty() : Optional.of(false);
+      case ALWAYS -> depth == SyncDepth.SELF && known ? Optional.empty() : Optional.of(false);
       default ->
           covering.exists() || (depth == SyncDepth.SELF && known)
               ? Optional.empty()
@@ -221,8 +223,7 @@ public final class SyncService {
         view.policies()
             .effective(path, ConfigKeys.USER_FILE_METADATA_LOAD_TYPE.name())
             .map(PolicyTable.Effective::value)
-            .orElseGet(
-                () -> configuration.get(ConfigKeys.USER_FILE_METADATA_LOAD_TYPE).name());
+            .orElseGet(() -> configuration.get(ConfigKeys.USER_FILE_METADATA_LOAD_TYPE).name());
     return LoadType.valueOf(name);
   }
 
@@ -235,8 +236,7 @@ public final class SyncService {
       SyncOptions options,
       long deadlineNanos) {
     SyncProgress progress = new SyncProgress();
-    SyncContext context =
-        context(leadership, progress, refresh, false, false, deadlineNanos);
+    SyncContext context = context(leadership, progress, refresh, false, false, deadlineNanos);
     Predicate<NamespacePath> fresh =
         directory -> isFresh(leadership, mount, directory, refresh, options);
     return run(context, mount, path, depth, fresh);
@@ -263,7 +263,9 @@ public final class SyncService {
         deadlineNanos);
   }
 
-  /** Whether a directory inside a recursive run was compared recently enough by its own interval. */
+  /**
+   * Whether a directory inside a recursive run was compared recently enough by its own interval.
+   */
   private boolean isFresh(
       Leadership leadership,
       MountResolution mount,
@@ -303,7 +305,8 @@ public final class SyncService {
               done.complete(context.progress());
             } catch (InterruptedException e) {
               done.completeExceptionally(
-                  new MetadataException(ErrorCode.NOT_LEADER, "This master does not lead any more"));
+                  new MetadataException(
+                      ErrorCode.NOT_LEADER, "This master does not lead any more"));
             } catch (MetadataException e) {
               done.completeExceptionally(e);
             } catch (RuntimeException e) {
@@ -322,7 +325,8 @@ public final class SyncService {
   public record Load(SyncProgress progress, CompletableFuture<SyncProgress> done) {}
 
   /**
-   * `load-metadata`: the path and its children, or the subtree; with `force` what is known is compared too.
+   * `load-metadata`: the path and its children, or the subtree; with `force` what is known is
+   * compared too.
    *
    * @throws MetadataException NOT_A_MOUNT if the path is on no mount
    */

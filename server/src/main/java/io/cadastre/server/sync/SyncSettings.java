@@ -10,4 +10,8 @@ package io.cadastre.server.sync;
  * @param busyWaitMillis how long the second pass waits for an entry that was locked
  */
 public record SyncSettings(
-    int batchRecords, int batchesInFlight, long guardCount, double guardShare, long busyWaitMillis) {}
+    int batchRecords,
+    int batchesInFlight,
+    long guardCount,
+    double guardShare,
+    long busyWaitMillis) {}

@@ -28,15 +28,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes decisions, many in a journal entry, several entries in flight. A sync never undoes anything: each decision is looked at
- * again under its entry's lock, just before it is written. What changed after the listing's index, whoever changed it, is left
- * alone; a create is confirmed by a fresh lookup if the directory lost an entry after that index, and so is every delete or
- * replacement of a directory. Locks are only tried; busy entries are done in a second pass, one at a time. Used by one run's
- * thread.
+ * Writes decisions, many in a journal entry, several entries in flight. A sync never undoes
+ * anything: each decision is looked at again under its entry's lock, just before it is written.
+ * What changed after the listing's index, whoever changed it, is left alone; a create is confirmed
+ * by a fresh lookup if the directory lost an entry after that index, and so is every delete or
+ * replacement of a directory. Locks are only tried; busy entries are done in a second pass, one at
+ * a time. Used by one run's thread.
  */
 final class SyncWriter {
   /** What is decided about one entry, and the state index read before the store was asked. */
-  record Pending(SyncTarget directory, long directoryId, SyncDecision decision, long listingIndex) {}
+  record Pending(
+      SyncTarget directory, long directoryId, SyncDecision decision, long listingIndex) {}
 
   private record Locked(Pending pending, LockedPaths locks) {}
 
@@ -92,7 +94,10 @@ final class SyncWriter {
     drain(0);
   }
 
-  /** An entry that was locked by somebody: wait for it, then ask the store anew about this one entry. */
+  /**
+   * An entry that was locked by somebody: wait for it, then ask the store anew about this one
+   * entry.
+   */
   private void secondPass(Pending pending) throws InterruptedException {
     NamespacePath path = pathOf(pending);
     long wait = TimeUnit.MILLISECONDS.toNanos(context.settings().busyWaitMillis());
@@ -140,10 +145,8 @@ final class SyncWriter {
       if (!isStillThere(view, pending)) {
         return List.of();
       }
-      byte[] row =
-          view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), path.name()));
-      boolean mount =
-          view.mounts().isMountPoint(path) || view.mounts().holdsMountBelow(path);
+      byte[] row = view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), path.name()));
+      boolean mount = view.mounts().isMountPoint(path) || view.mounts().holdsMountBelow(path);
       Optional<SyncDecision> decision;
       if (lookup instanceof StoreLookup.Present present) {
         decision =
@@ -201,8 +204,7 @@ final class SyncWriter {
       return List.of();
     }
     SyncDecision decision = pending.decision();
-    byte[] row =
-        view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
+    byte[] row = view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
     if (decision instanceof SyncDecision.Create create) {
       if (row != null) {
         context.progress().skipped.increment();
@@ -308,8 +310,7 @@ final class SyncWriter {
       byte[] changed =
           InodeRow.withBody(
               row, update.status().mtimeMillis(), context.leadership().clock().millis(), body);
-      return List.of(
-          Records.update(directoryId, update.name(), update.inodeId(), changed));
+      return List.of(Records.update(directoryId, update.name(), update.inodeId(), changed));
     }
     JournalRecord removal =
         InodeRow.isDirectory(row)
@@ -325,9 +326,7 @@ final class SyncWriter {
     long now = context.leadership().clock().millis();
     InodeBody body =
         Decider.merged(
-            InodeBody.newBuilder()
-                .setId(context.leadership().ids().next())
-                .setCreatedMillis(now),
+            InodeBody.newBuilder().setId(context.leadership().ids().next()).setCreatedMillis(now),
             status);
     return Records.create(
         directoryId, status.name(), InodeRow.encode(status.mtimeMillis(), now, body), 0);

@@ -83,9 +83,12 @@ public final class ThroughputProof extends Proof {
   private void round(BenchSession session, Echo echo, Duration time) throws InterruptedException {
     add(session, "echo, stream", echo.stream(CALLERS, time));
     add(session, "echo, stream, frames of 16", echo.frames(CALLERS, 16, time));
+    add(session, "echo, stream, threads", echo.streamOfThreads(CALLERS, time));
     Workspace spread = session.workspace(DIRECTORIES);
     long files = load(session, "create, spread", spread.createFiles(Long.MAX_VALUE), 1, time);
     load(session, "stat", spread.stat(files), 1, time);
+    Figure threads = session.measureBlocking("stat, threads", spread.stat(files), CALLERS, time);
+    rounds.computeIfAbsent(threads.name(), key -> new ArrayList<>()).add(threads);
     load(
         session,
         "create, one directory",

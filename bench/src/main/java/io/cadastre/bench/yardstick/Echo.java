@@ -1,9 +1,11 @@
 package io.cadastre.bench.yardstick;
 
 import io.cadastre.bench.cluster.ProcessUsage;
+import io.cadastre.bench.load.BlockingLoad;
 import io.cadastre.bench.load.LoadResult;
 import io.cadastre.bench.report.Figure;
 import io.cadastre.core.api.proto.CallRequest;
+import io.cadastre.core.api.proto.CallResponse;
 import io.cadastre.core.api.proto.RequestFrame;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -14,9 +16,12 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import org.HdrHistogram.Histogram;
 
@@ -51,6 +56,14 @@ public final class Echo implements AutoCloseable {
         callers,
         1,
         () -> new StreamLoop<>(EchoMethods.STREAM, EchoMethods::request, 1, time).run(callers));
+  }
+
+  /**
+   * One stream, a call a message, and callers that are threads, each of which sends its message
+   * itself and waits for its answer.
+   */
+  public Figure streamOfThreads(int callers, Duration time) throws InterruptedException {
+    return measured("echo, stream, threads", callers, 1, () -> new ThreadStream(callers).run(time));
   }
 
   /** One stream, frames of this many calls, each frame answered by a frame. */
@@ -237,6 +250,45 @@ public final class Echo implements AutoCloseable {
       long now = System.nanoTime();
       starts.add(now);
       call.sendMessage(requests.apply(now));
+    }
+  }
+
+  /** Caller n waits at semaphore n; its call id is n, so its answer finds it. */
+  private final class ThreadStream {
+    private final Semaphore[] answered;
+    private final AtomicInteger next = new AtomicInteger();
+    private final ClientCall<CallRequest, CallResponse> call =
+        channel.newCall(EchoMethods.STREAM, CallOptions.DEFAULT);
+
+    ThreadStream(int callers) {
+      answered = new Semaphore[callers];
+      Arrays.setAll(answered, i -> new Semaphore(0));
+    }
+
+    LoadResult run(Duration time) throws InterruptedException {
+      call.start(
+          new ClientCall.Listener<>() {
+            @Override
+            public void onMessage(CallResponse response) {
+              call.request(1);
+              answered[(int) response.getCallId()].release();
+            }
+          },
+          new Metadata());
+      call.request(answered.length);
+      ThreadLocal<Integer> caller = ThreadLocal.withInitial(next::getAndIncrement);
+      LoadResult result = BlockingLoad.run(() -> once(caller.get()), answered.length, time);
+      call.halfClose();
+      return result;
+    }
+
+    private long once(int caller) {
+      CallRequest request = EchoMethods.request(caller);
+      synchronized (call) {
+        call.sendMessage(request);
+      }
+      answered[caller].acquireUninterruptibly();
+      return 1;
     }
   }
 }

@@ -32,6 +32,7 @@ public final class Yardsticks {
         report.add(echo.unary(callers, time));
         report.add(echo.stream(callers, time));
       }
+      report.add(echo.streamOfThreads(128, time));
       report.add(echo.frames(128, 16, time));
       report.add(echo.frames(12_800, 100, time));
     }

@@ -415,14 +415,12 @@ final class RecordApplier {
           Family.OPERATIONS,
           KeyLayout.operation(client.getClient(), client.getFrom()),
           KeyLayout.operation(client.getClient(), client.getBelow()));
-      byte[] key = KeyLayout.operation(client.getClient(), KeyLayout.WATERMARK);
-      byte[] old = batch.get(Family.OPERATIONS, key);
-      // It never sinks: what is expired by age may lie below what was acknowledged.
-      long below = Math.max(client.getBelow(), old == null ? 0 : KeyLayout.idOf(old));
+      byte[] watermark =
+          ByteBuffer.allocate(16).putLong(client.getBelow()).putLong(state.clusterMillis).array();
       batch.put(
           Family.OPERATIONS,
-          key,
-          ByteBuffer.allocate(16).putLong(below).putLong(state.clusterMillis).array());
+          KeyLayout.operation(client.getClient(), KeyLayout.WATERMARK),
+          watermark);
       state.operationCount = Math.max(0, state.operationCount - client.getCount());
     }
     for (long client : expire.getForgottenList()) {

@@ -85,12 +85,13 @@ public final class OperationExpirer implements LeaderTask {
   }
 
   /**
-   * Finds, client by client, answers past their life, and watermarks of clients that have been
-   * silent for longer.
+   * Finds, client by client, answers past their life or below the watermark, and watermarks of
+   * clients that have been silent for longer. A watermark never sinks.
    */
   private void scanAll(AppliedView view, long nowMillis, ExpireOperations.Builder expire) {
     long oldest = nowMillis - lifeMillis;
     long client = 0;
+    long acknowledged = 0;
     long below = 0;
     long count = 0;
     long left = 0;
@@ -100,6 +101,7 @@ public final class OperationExpirer implements LeaderTask {
         if (owner != client) {
           add(expire, client, below, count);
           client = owner;
+          acknowledged = watermark(view, owner);
           below = 0;
           count = 0;
           left = 0;
@@ -108,8 +110,10 @@ public final class OperationExpirer implements LeaderTask {
           if (left == 0 && count == 0 && watermarkMillis(rows.value()) < oldest) {
             expire.addForgotten(owner);
           }
-        } else if (left == 0 && parse(rows.value()).getMintedMillis() < oldest) {
-          below = KeyLayout.sequenceOf(rows.key()) + 1;
+        } else if (left == 0
+            && (KeyLayout.sequenceOf(rows.key()) < acknowledged
+                || parse(rows.value()).getMintedMillis() < oldest)) {
+          below = Math.max(acknowledged, KeyLayout.sequenceOf(rows.key()) + 1);
           count++;
         } else {
           left++;

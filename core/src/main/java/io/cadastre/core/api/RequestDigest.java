@@ -27,6 +27,10 @@ public final class RequestDigest {
           .findFirst()
           .orElseThrow();
 
+  /** Looking one up for each request costs as much as the digest itself. */
+  private static final ThreadLocal<MessageDigest> SHA =
+      ThreadLocal.withInitial(RequestDigest::sha256);
+
   private RequestDigest() {}
 
   /**
@@ -36,7 +40,8 @@ public final class RequestDigest {
    * serialised form.
    */
   public static byte[] of(CallRequest request) {
-    MessageDigest sha = sha256();
+    MessageDigest sha = SHA.get();
+    sha.reset();
     if (request.hasOneof(OP)) {
       FieldDescriptor field = request.getOneofFieldDescriptor(OP);
       sha.update(serialized(field.getNumber(), (Message) request.getField(field)));

@@ -413,7 +413,7 @@ final class RecordApplier {
     for (ExpireOperations.Client client : expire.getClientsList()) {
       batch.deleteRange(
           Family.OPERATIONS,
-          KeyLayout.operation(client.getClient(), 0),
+          KeyLayout.operation(client.getClient(), client.getFrom()),
           KeyLayout.operation(client.getClient(), client.getBelow()));
       byte[] watermark =
           ByteBuffer.allocate(16).putLong(client.getBelow()).putLong(state.clusterMillis).array();
@@ -451,7 +451,9 @@ final class RecordApplier {
   private void writeDelta(long id, DirectoryDelta delta) {
     DirectoryRow directory = delta.directory;
     byte[] key = KeyLayout.child(directory.parentId(), directory.name());
-    byte[] row = existing(key, id, "a change below a directory").clone();
+    byte[] row =
+        existing(key, batch.getOften(Family.CHILDREN, key), id, "a change below a directory")
+            .clone();
     InodeRow.applyDirectoryDelta(row, delta.childCount, delta.millis, delta.stateIndex);
     require(InodeRow.childCount(row) >= 0, "a directory has fewer than no entries");
     batch.put(Family.CHILDREN, key, row);
@@ -462,13 +464,16 @@ final class RecordApplier {
   }
 
   private DirectoryRow directory(long id) {
-    byte[] row = batch.get(Family.DIRECTORIES, KeyLayout.id(id));
+    byte[] row = batch.getOften(Family.DIRECTORIES, KeyLayout.id(id));
     require(row != null, "a directory has no way up");
     return DirectoryRow.decode(row);
   }
 
   private byte[] existing(byte[] key, long id, String what) {
-    byte[] row = batch.get(Family.CHILDREN, key);
+    return existing(key, batch.get(Family.CHILDREN, key), id, what);
+  }
+
+  private static byte[] existing(byte[] key, byte[] row, long id, String what) {
     if (row == null || InodeRow.id(row) != id) {
       throw new ApplyException(
           what

@@ -22,12 +22,22 @@ import org.slf4j.LoggerFactory;
  * carry whatever has queued up meanwhile: never a timer, a few entries in flight, everything
  * bounded. Operations of one call order stay in that order.
  *
+ * <p>An entry costs each replica far more than an operation in it does. So the first one leaves at
+ * once, and another one beside it only if it is large; what is less waits for the one that is on
+ * its way, and leaves together.
+ *
  * <p>The term was captured before the operation took its first lock; each entry carries it, and is
  * without effect if the log puts it into another term (the term fence, see DESIGN section 3).
  * Thread-safe; packing happens on a thread of its own.
  */
 public final class JournalWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+
+  /**
+   * What share of a full entry has to be queued for an entry to leave while others are on their
+   * way.
+   */
+  private static final int WORTH_AN_ENTRY = 4;
 
   /** No operation's records may be larger: a larger entry would make Ratis depose the leader. */
   public static final int MAX_OPERATION_BYTES = 1 << 20;
@@ -122,7 +132,7 @@ public final class JournalWriter implements AutoCloseable {
       }
       queue.add(new Queued(submission, bytes));
       queuedBytes += bytes;
-      if (queue.size() == 1) {
+      if (maySend()) {
         notifyAll();
       }
     }
@@ -151,8 +161,17 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
+  private boolean maySend() {
+    if (queue.isEmpty() || inFlight.size() >= settings.entriesInFlight()) {
+      return false;
+    }
+    return inFlight.isEmpty()
+        || queuedBytes >= settings.batchBytes() / WORTH_AN_ENTRY
+        || queue.size() >= settings.batchOperations() / WORTH_AN_ENTRY;
+  }
+
   private synchronized Batch nextBatch() throws InterruptedException {
-    while (!closed && (queue.isEmpty() || inFlight.size() >= settings.entriesInFlight())) {
+    while (!closed && !maySend()) {
       wait();
     }
     if (closed) {

@@ -152,6 +152,9 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     return new ColumnFamilyOptions()
         .setWriteBufferSize(writeBuffer)
         .setMaxWriteBufferNumber(3)
+        // Most lookups of the applier are for rows that must not be there.
+        .setMemtablePrefixBloomSizeRatio(0.1)
+        .setMemtableWholeKeyFiltering(true)
         .setLevelCompactionDynamicLevelBytes(true)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)

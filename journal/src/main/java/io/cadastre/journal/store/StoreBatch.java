@@ -14,6 +14,9 @@ import org.rocksdb.WriteBatch;
  *
  * <p>Rows and removed ranges are sorted, so that a batch with thousands of each stays cheap to read
  * through, and RocksDB gets its keys in order.
+ *
+ * <p>A batch is used again after its commit. There is one for a store at a time: rows that are
+ * often asked for are remembered from one batch to the next.
  */
 public final class StoreBatch {
   private static final int ROW_OVERHEAD = 16;
@@ -23,6 +26,7 @@ public final class StoreBatch {
   private final Map<Family, TreeMap<byte[], byte[]>> rows = new EnumMap<>(Family.class);
   // From (inclusive) to (exclusive); ranges of a family never overlap.
   private final Map<Family, TreeMap<byte[], byte[]>> ranges = new EnumMap<>(Family.class);
+  private final Map<Family, RowMemory> memory = new EnumMap<>(Family.class);
   private long bytes;
 
   public StoreBatch(RocksInodeStore store) {
@@ -30,6 +34,7 @@ public final class StoreBatch {
     for (Family family : Family.values()) {
       rows.put(family, new TreeMap<>(Arrays::compareUnsigned));
       ranges.put(family, new TreeMap<>(Arrays::compareUnsigned));
+      memory.put(family, new RowMemory());
     }
   }
 
@@ -38,6 +43,18 @@ public final class StoreBatch {
    * it.
    */
   public byte[] get(Family family, byte[] key) {
+    return get(family, key, false);
+  }
+
+  /**
+   * As {@link #get}, for rows that are likely to be asked for again by this or a later batch: they
+   * are kept in bounded memory. Right only as long as nobody else writes the store.
+   */
+  public byte[] getOften(Family family, byte[] key) {
+    return get(family, key, true);
+  }
+
+  private byte[] get(Family family, byte[] key, boolean often) {
     TreeMap<byte[], byte[]> changed = rows.get(family);
     if (!changed.isEmpty()) {
       byte[] value = changed.get(key);
@@ -52,7 +69,18 @@ public final class StoreBatch {
     if (range != null && Arrays.compareUnsigned(key, range.getValue()) < 0) {
       return null;
     }
-    return store.get(family, key);
+    if (!often) {
+      return store.get(family, key);
+    }
+    byte[] kept = memory.get(family).get(key);
+    if (kept != null) {
+      return kept;
+    }
+    byte[] value = store.get(family, key);
+    if (value != null) {
+      memory.get(family).keep(key, value);
+    }
+    return value;
   }
 
   public void put(Family family, byte[] key, byte[] value) {
@@ -119,11 +147,22 @@ public final class StoreBatch {
         }
       }
       store.write(batch);
+      remember();
     } catch (RocksDBException e) {
       throw new StoreException("Cannot build a batch: " + e.getMessage(), e);
     }
     rows.values().forEach(Map::clear);
     ranges.values().forEach(Map::clear);
     bytes = 0;
+  }
+
+  private void remember() {
+    for (Family family : Family.values()) {
+      RowMemory kept = memory.get(family);
+      if (!ranges.get(family).isEmpty()) {
+        kept.clear();
+      }
+      rows.get(family).forEach(kept::written);
+    }
   }
 }

@@ -56,7 +56,12 @@ class StoreBatchTest {
             }
           }
           case 8 -> batch.commit();
-          default -> assertThat(batch.get(Family.CHILDREN, key)).isEqualTo(model.get(key));
+          default ->
+              assertThat(
+                      random.nextBoolean()
+                          ? batch.get(Family.CHILDREN, key)
+                          : batch.getOften(Family.CHILDREN, key))
+                  .isEqualTo(model.get(key));
         }
       }
       for (int i = 0; i < 40; i++) {
@@ -137,6 +142,42 @@ class StoreBatchTest {
     try (RocksInodeStore other = RocksInodeStore.openReadOnly(copy, settings)) {
       assertThat(other.get(Family.POLICIES, KeyLayout.policy("a"))).isEqualTo(KeyLayout.id(1));
     }
+  }
+
+  @Test
+  void whatIsRememberedFollowsLaterBatches() {
+    StoreBatch batch = new StoreBatch(store);
+    byte[] key = KeyLayout.id(7);
+    batch.put(Family.DIRECTORIES, key, KeyLayout.id(1));
+    batch.commit();
+    assertThat(batch.getOften(Family.DIRECTORIES, key)).isEqualTo(KeyLayout.id(1));
+    batch.put(Family.DIRECTORIES, key.clone(), KeyLayout.id(2));
+    assertThat(batch.getOften(Family.DIRECTORIES, key)).isEqualTo(KeyLayout.id(2));
+    batch.commit();
+    assertThat(batch.getOften(Family.DIRECTORIES, key)).isEqualTo(KeyLayout.id(2));
+    assertThat(batch.getOften(Family.CHILDREN, key)).isNull();
+    batch.delete(Family.DIRECTORIES, key);
+    batch.commit();
+    assertThat(batch.getOften(Family.DIRECTORIES, key)).isNull();
+    batch.put(Family.DIRECTORIES, key, KeyLayout.id(3));
+    batch.commit();
+    assertThat(batch.getOften(Family.DIRECTORIES, key)).isEqualTo(KeyLayout.id(3));
+    batch.deleteRange(Family.DIRECTORIES, KeyLayout.id(0), KeyLayout.id(100));
+    batch.commit();
+    assertThat(batch.getOften(Family.DIRECTORIES, key)).isNull();
+  }
+
+  @Test
+  void notMoreIsRememberedThanTheBound() {
+    RowMemory memory = new RowMemory();
+    for (long i = 0; i < 20_000; i++) {
+      memory.keep(KeyLayout.id(i), KeyLayout.id(i));
+    }
+    assertThat(memory.get(KeyLayout.id(0))).isNull();
+    assertThat(memory.get(KeyLayout.id(9_999))).isNull();
+    assertThat(memory.get(KeyLayout.id(10_000))).isEqualTo(KeyLayout.id(10_000));
+    memory.keep(KeyLayout.id(1), new byte[1_000]);
+    assertThat(memory.get(KeyLayout.id(1))).isNull();
   }
 
   private void put(String key, long value) {

@@ -13,8 +13,17 @@ import java.util.concurrent.ConcurrentHashMap;
 final class InFlightOperations {
   private record Id(long client, long sequence) {}
 
-  /** One caller that waits for one operation. */
-  private record Waiting(Attempt attempt, CompletableFuture<Applied> answer, long deadlineNanos) {}
+  /** One caller that waits for one operation. Not a record: a set of these must not hash them. */
+  private static final class Waiting {
+    final Attempt attempt;
+    final CompletableFuture<Applied> answer = new CompletableFuture<>();
+    final long deadlineNanos;
+
+    Waiting(Attempt attempt, long deadlineNanos) {
+      this.attempt = attempt;
+      this.deadlineNanos = deadlineNanos;
+    }
+  }
 
   private final ConcurrentHashMap<Id, Attempt> byId = new ConcurrentHashMap<>();
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
@@ -54,8 +63,8 @@ final class InFlightOperations {
     if (attempt.outcome.isDone()) {
       return attempt.outcome;
     }
-    CompletableFuture<Applied> answer = new CompletableFuture<>();
-    Waiting entry = new Waiting(attempt, answer, deadlineNanos);
+    Waiting entry = new Waiting(attempt, deadlineNanos);
+    CompletableFuture<Applied> answer = entry.answer;
     waiting.add(entry);
     attempt.outcome.whenComplete(
         (applied, failure) -> {
@@ -79,7 +88,7 @@ final class InFlightOperations {
 
   void sweep(long nowNanos) {
     for (Waiting entry : waiting) {
-      if (nowNanos - entry.deadlineNanos() >= 0) {
+      if (nowNanos - entry.deadlineNanos >= 0) {
         expire(entry);
       }
     }
@@ -87,13 +96,11 @@ final class InFlightOperations {
 
   private void expire(Waiting entry) {
     waiting.remove(entry);
-    entry
-        .answer()
-        .completeExceptionally(
-            entry.attempt().submitted
-                ? unknown("The operation was not decided before the deadline")
-                : new MetadataException(
-                    ErrorCode.DEADLINE_EXCEEDED, "The deadline passed before anything was done"));
+    entry.answer.completeExceptionally(
+        entry.attempt.submitted
+            ? unknown("The operation was not decided before the deadline")
+            : new MetadataException(
+                ErrorCode.DEADLINE_EXCEEDED, "The deadline passed before anything was done"));
   }
 
   static MetadataException unknown(String text) {

@@ -40,15 +40,18 @@ public final class OperationExpirer implements LeaderTask {
     ExpireOperations.Builder expire = ExpireOperations.newBuilder();
     try (AppliedView view = leadership.view()) {
       for (Map.Entry<Long, Long> client : leadership.operations().takeAcknowledged().entrySet()) {
-        long count = count(view, client.getKey(), client.getValue());
-        // The watermark is raised even without rows: an id whose last answer was a refusal must not
-        // be used again either.
-        if (count > 0 || watermark(view, client.getKey()) < client.getValue()) {
+        // What lies below the watermark is gone already, and looking for it again would mean to
+        // step over all that the store has not compacted away. A row that got there behind it is
+        // left to the scan by age. The watermark is raised even without rows: an id whose last
+        // answer was a refusal must not be used again either.
+        long from = watermark(view, client.getKey());
+        if (from < client.getValue()) {
           expire.addClients(
               ExpireOperations.Client.newBuilder()
                   .setClient(client.getKey())
+                  .setFrom(from)
                   .setBelow(client.getValue())
-                  .setCount(count));
+                  .setCount(count(view, client.getKey(), from, client.getValue())));
         }
       }
       if (System.nanoTime() - lastFullScan >= FULL_SCAN_NANOS) {
@@ -67,12 +70,12 @@ public final class OperationExpirer implements LeaderTask {
     return row == null ? 0 : KeyLayout.idOf(row);
   }
 
-  private static long count(AppliedView view, long client, long below) {
+  private static long count(AppliedView view, long client, long from, long below) {
     long count = 0;
     try (RowCursor rows =
         view.scan(
             Family.OPERATIONS,
-            KeyLayout.operation(client, 0),
+            KeyLayout.operation(client, from),
             KeyLayout.operation(client, below))) {
       for (; rows.valid(); rows.next()) {
         count++;
@@ -82,12 +85,13 @@ public final class OperationExpirer implements LeaderTask {
   }
 
   /**
-   * Finds, client by client, answers past their life, and watermarks of clients that have been
-   * silent for longer.
+   * Finds, client by client, answers past their life or below the watermark, and watermarks of
+   * clients that have been silent for longer. A watermark never sinks.
    */
   private void scanAll(AppliedView view, long nowMillis, ExpireOperations.Builder expire) {
     long oldest = nowMillis - lifeMillis;
     long client = 0;
+    long acknowledged = 0;
     long below = 0;
     long count = 0;
     long left = 0;
@@ -97,6 +101,7 @@ public final class OperationExpirer implements LeaderTask {
         if (owner != client) {
           add(expire, client, below, count);
           client = owner;
+          acknowledged = watermark(view, owner);
           below = 0;
           count = 0;
           left = 0;
@@ -105,8 +110,10 @@ public final class OperationExpirer implements LeaderTask {
           if (left == 0 && count == 0 && watermarkMillis(rows.value()) < oldest) {
             expire.addForgotten(owner);
           }
-        } else if (left == 0 && parse(rows.value()).getMintedMillis() < oldest) {
-          below = KeyLayout.sequenceOf(rows.key()) + 1;
+        } else if (left == 0
+            && (KeyLayout.sequenceOf(rows.key()) < acknowledged
+                || parse(rows.value()).getMintedMillis() < oldest)) {
+          below = Math.max(acknowledged, KeyLayout.sequenceOf(rows.key()) + 1);
           count++;
         } else {
           left++;

@@ -34,8 +34,7 @@ final class Decider {
     }
     if (body.getKind() != kind(status)) {
       return Optional.of(
-          new SyncDecision.Replace(
-              status, body.getId(), body.getKind() == InodeKind.DIRECTORY));
+          new SyncDecision.Replace(status, body.getId(), body.getKind() == InodeKind.DIRECTORY));
     }
     return isSame(status, row, body)
         ? Optional.empty()

@@ -34,9 +34,10 @@ final class DeleteCollector {
   private long entries;
   private boolean guarded;
 
-  /** @param wholeMount whether the run compares everything that the mount has */
-  DeleteCollector(
-      SyncContext context, SyncWriter writer, MountPoint mount, boolean wholeMount) {
+  /**
+   * @param wholeMount whether the run compares everything that the mount has
+   */
+  DeleteCollector(SyncContext context, SyncWriter writer, MountPoint mount, boolean wholeMount) {
     this.wholeMount = wholeMount;
     this.context = context;
     this.writer = writer;
@@ -116,7 +117,8 @@ final class DeleteCollector {
   }
 
   private boolean held() throws InterruptedException {
-    // While the guard holds a mount, only a look at all of it can show that the store is whole again.
+    // While the guard holds a mount, only a look at all of it can show that the store is whole
+    // again.
     if (mount.guarded() && !wholeMount) {
       context.progress().condition("GUARDED: " + mount.guardReason());
       return true;

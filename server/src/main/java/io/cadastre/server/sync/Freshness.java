@@ -50,8 +50,7 @@ final class Freshness {
     NamespacePath path = target.path();
     if (target.exists()) {
       if (depth == SyncDepth.SELF) {
-        long changed =
-            target.isDirectory() ? row(view, target.id()).invalidatedIndex() : 0;
+        long changed = target.isDirectory() ? row(view, target.id()).invalidatedIndex() : 0;
         best = best.newer(unlessBroken(self(target, marks), changed, "the path itself"));
       }
       if (target.isDirectory()) {

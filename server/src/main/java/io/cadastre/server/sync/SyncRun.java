@@ -56,7 +56,8 @@ final class SyncRun {
     this.depth = depth;
     this.fresh = fresh;
     this.writer = new SyncWriter(context);
-    this.deletes = new DeleteCollector(
+    this.deletes =
+        new DeleteCollector(
             context,
             writer,
             target.mount(),

@@ -263,7 +263,9 @@ public final class SyncService {
         deadlineNanos);
   }
 
-  /** When a directory inside a recursive run was compared, if recently enough by its own interval. */
+  /**
+   * When a directory inside a recursive run was compared, if recently enough by its own interval.
+   */
   private Freshness.Covering fresh(
       Leadership leadership,
       MountResolution mount,

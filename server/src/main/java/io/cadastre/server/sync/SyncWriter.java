@@ -113,8 +113,8 @@ final class SyncWriter {
   }
 
   /**
-   * An entry that was locked by somebody, or that has to be confirmed: waits for its lock, then asks
-   * the store anew about this one entry. No other lock is held meanwhile.
+   * An entry that was locked by somebody, or that has to be confirmed: waits for its lock, then
+   * asks the store anew about this one entry. No other lock is held meanwhile.
    */
   private void secondPass(Pending pending) throws InterruptedException {
     NamespacePath path = pathOf(pending);
@@ -308,8 +308,7 @@ final class SyncWriter {
       return true;
     }
     boolean there =
-        stands(
-            view, pending.directory().path(), pending.directoryId(), pending.listingIndex());
+        stands(view, pending.directory().path(), pending.directoryId(), pending.listingIndex());
     if (there) {
       checkedIndex = view.stateIndex();
       checkedDirectory = pending.directoryId();

@@ -69,8 +69,7 @@ final class SyncFixture implements AutoCloseable {
   List<String> names(String path, ReadOptions options) {
     List<String> names = new ArrayList<>();
     try (ListStream pages = client.list(path, ListOptions.DEFAULT.withRead(options))) {
-      pages.forEachRemaining(
-          page -> page.entries().forEach(entry -> names.add(entry.getName())));
+      pages.forEachRemaining(page -> page.entries().forEach(entry -> names.add(entry.getName())));
     }
     return names;
   }

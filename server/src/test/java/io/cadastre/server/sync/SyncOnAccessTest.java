@@ -116,11 +116,7 @@ class SyncOnAccessTest {
     assertThat(dry.getCreated()).isEqualTo(5);
     assertThat(sync.differences)
         .containsExactlyInAnyOrder(
-            "create /m/d",
-            "create /m/d/a",
-            "create /m/d/b",
-            "create /m/d/s",
-            "create /m/d/s/deep");
+            "create /m/d", "create /m/d/a", "create /m/d/b", "create /m/d/s", "create /m/d/s/deep");
     assertThat(sync.names("/m", ReadOptions.DEFAULT.withLoadType(LoadType.NEVER))).isEmpty();
 
     sync.load("/m/d", LoadOptions.DEFAULT);

@@ -24,6 +24,11 @@ import io.cadastre.server.namespace.NamespaceService;
 import io.cadastre.server.namespace.listing.ListService;
 import io.cadastre.server.namespace.listing.ListViews;
 import io.cadastre.server.namespace.operation.OperationFactory;
+import io.cadastre.server.namespace.operation.StoreAccess;
+import io.cadastre.server.namespace.through.IntentResolver;
+import io.cadastre.server.namespace.through.StoreChangePlanner;
+import io.cadastre.server.namespace.upkeep.IncompleteFiles;
+import io.cadastre.server.namespace.upkeep.IntentSettler;
 import io.cadastre.server.namespace.upkeep.MarkFlusher;
 import io.cadastre.server.namespace.upkeep.OperationExpirer;
 import io.cadastre.server.namespace.upkeep.Reclaimer;
@@ -34,6 +39,8 @@ import io.cadastre.server.rpc.RpcServer;
 import io.cadastre.server.rpc.StateCheckService;
 import io.cadastre.server.sync.SyncService;
 import io.cadastre.server.sync.SyncSettings;
+import io.cadastre.server.transaction.Failpoints;
+import io.cadastre.server.transaction.IntentJournal;
 import io.cadastre.server.transaction.Leadership;
 import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.server.transaction.ReadGate;
@@ -46,6 +53,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -88,16 +96,23 @@ public final class MasterServer implements AutoCloseable {
    *     start
    */
   public MasterServer(Configuration configuration, FatalHandler fatal) {
-    this(configuration, fatal, new UnderFileSystems());
+    this(
+        configuration,
+        fatal,
+        new UnderFileSystems(),
+        Failpoints.parse(configuration.get(ConfigKeys.TEST_FAILPOINTS)));
   }
 
   /**
-   * As above, with these kinds of store.
+   * As above, with these kinds of store and these failpoints.
    *
    * @throws MetadataException as above
    */
   public MasterServer(
-      Configuration configuration, FatalHandler fatal, UnderFileSystems storeTypes) {
+      Configuration configuration,
+      FatalHandler fatal,
+      UnderFileSystems storeTypes,
+      Failpoints failpoints) {
     String name = configuration.get(ConfigKeys.MASTER_NAME);
     ClusterMembers members = configuration.get(ConfigKeys.CLUSTER_MEMBERS);
     ClusterMember self =
@@ -134,6 +149,7 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.STORE_BLOCK_CACHE),
                 configuration.get(ConfigKeys.STORE_WRITE_BUFFER),
                 configuration.get(ConfigKeys.STORE_MAX_WAL)));
+    store.onFailure(failure -> fatal.halt("The inode store fails", failure));
     role = new MasterRole(members);
     var applyMicros = metrics.timer(MetricNames.APPLY_MICROS);
     var applyEntries = metrics.histogram(MetricNames.APPLY_BATCH_ENTRIES);
@@ -172,6 +188,9 @@ public final class MasterServer implements AutoCloseable {
         .engine()
         .addListener(new MountWatcher(journal, mounted, executors.timer, executors.admin));
     StoreExecutor stores = new StoreExecutor(executors.stores, storesPerMount, STORE_QUEUE);
+    Duration storeDeadline = configuration.get(ConfigKeys.UFS_DEADLINE);
+    StoreAccess storeAccess = new StoreChangePlanner(mounted);
+    IntentJournal intentJournal = new IntentJournal(executors.timer, failpoints);
     PathResolver resolver = new PathResolver(cache);
     ReadGate gate = new ReadGate(executors.timer);
     Transactions transactions =
@@ -179,7 +198,7 @@ public final class MasterServer implements AutoCloseable {
             resolver,
             gate,
             executors.planner,
-            new StoreChangeRunner(stores),
+            new StoreChangeRunner(stores, gate, intentJournal, failpoints, storeDeadline.toNanos()),
             configuration.get(ConfigKeys.LOCK_TIMEOUT).toNanos());
     views =
         new ListViews(
@@ -204,7 +223,7 @@ public final class MasterServer implements AutoCloseable {
             transactions,
             gate,
             resolver,
-            new OperationFactory(resolver, null, mounted),
+            new OperationFactory(resolver, storeAccess, mounted),
             sync,
             new ListService(name, resolver, views, configuration.get(ConfigKeys.LIST_PAGE_ENTRIES)),
             configuration,
@@ -246,6 +265,14 @@ public final class MasterServer implements AutoCloseable {
         new LeadershipOpener(journal, configuration, executors, clusterId, metrics)::open,
         List.of(
             new Reclaimer(configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND), metrics),
+            new IncompleteFiles(
+                transactions,
+                storeAccess,
+                configuration.get(ConfigKeys.FILE_INCOMPLETE_TTL).toMillis(),
+                configuration.get(ConfigKeys.FILE_INCOMPLETE_SCAN_INTERVAL).toMillis(),
+                storeDeadline.plus(configuration.get(ConfigKeys.LOCK_TIMEOUT)).toNanos()),
+            new IntentSettler(
+                stores, new IntentResolver(mounted), intentJournal, storeDeadline.toNanos()),
             new OperationExpirer(configuration.get(ConfigKeys.OPERATIONS_LIFE).toMillis()),
             new MarkFlusher(sync, configuration.get(ConfigKeys.SYNC_MARK_DELAY).toMillis())));
     httpEnabled = configuration.get(ConfigKeys.HTTP_ENABLED);
@@ -341,6 +368,7 @@ public final class MasterServer implements AutoCloseable {
     role.notLeading();
     views.close();
     mounted.close();
+    checks.close();
     journal.close();
     store.sync();
     store.close();

@@ -1,4 +1,4 @@
-package io.cadastre.journal.snapshot;
+package io.cadastre.journal.tools;
 
 /**
  * Writes one JSON value into a text, without line breaks. Calls come in the order of the text;

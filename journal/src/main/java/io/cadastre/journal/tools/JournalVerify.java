@@ -1,6 +1,7 @@
-package io.cadastre.journal.snapshot;
+package io.cadastre.journal.tools;
 
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.snapshot.StateHash;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.StoreException;
 import java.nio.file.Path;

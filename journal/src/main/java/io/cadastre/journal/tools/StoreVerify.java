@@ -1,4 +1,4 @@
-package io.cadastre.journal.snapshot;
+package io.cadastre.journal.tools;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;

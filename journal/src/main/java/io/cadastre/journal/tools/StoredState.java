@@ -1,4 +1,4 @@
-package io.cadastre.journal.snapshot;
+package io.cadastre.journal.tools;
 
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;

@@ -1,4 +1,4 @@
-package io.cadastre.journal.snapshot;
+package io.cadastre.journal.tools;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

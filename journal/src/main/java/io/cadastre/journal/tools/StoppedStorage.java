@@ -1,4 +1,4 @@
-package io.cadastre.journal.snapshot;
+package io.cadastre.journal.tools;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;

@@ -18,6 +18,7 @@
             [td.log :as log]
             [td.model :as model]
             [td.namespace-client :as nc]
+            [td.stalls :as stalls]
             [td.store :as store])
   (:import (io.cadastre.client Answer MetadataClient)
            (io.cadastre.core.api.proto CheckStateResult StateHashResult)
@@ -50,7 +51,9 @@
     (cluster/await-true "all masters" 60 #(= (count (:nodes cluster)) (count (cluster/infos admin))))
     (let [test (assoc test :cluster cluster :masters (:masters cluster) :admin admin :pin (atom nil)
                       :initial (initial admin))
-          history (interpreter/run! test)]
+          stalls (stalls/watch!)
+          history (interpreter/run! test)
+          test (assoc test :stalls (stalls))]
       (store/save-history! (:dir test) history)
       (log/info (count history) "events in" (str (io/file (:dir test) "history.edn")))
       [(merge test (when-let [after (:after test)] (after test))) history])))
@@ -64,7 +67,8 @@
     (try
       (log/info "test" (:name test) "seed" (:seed test) "in" (str (:dir test)))
       (let [[test history] (run-on! test cluster)
-            results (assoc ((:checker test) test history) :name (:name test) :seed (:seed test))]
+            results (assoc ((:checker test) test history)
+                           :name (:name test) :seed (:seed test) :stalls (:stalls test))]
         (store/save-results! (:dir test) results)
         results)
       (finally

@@ -85,6 +85,8 @@
              (kept-rows results)
              (rows "write gap, ms: p50, max (at most 3000)" (apply format "%.0f, %.0f" (map #(double (or % -1)) [(:p50-ms gaps) (:max-ms gaps)]))
                    "write gaps, ms" (pr-str (:all-ms gaps))
+                   "stalls of this machine: longest, ms; over 100 ms" (str (get-in results [:stalls :max-ms]) "; "
+                                                                           (get-in results [:stalls :over-100-ms]))
                    "kills that happened" (get-in results [:faults :counts :kill-leader])))}))
 
 (defn foundation-2 [{:keys [small] :as options}]

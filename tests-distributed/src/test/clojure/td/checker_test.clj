@@ -25,7 +25,7 @@
 (deftest a-good-cluster-is-green
   (doseq [workload ["mixed" "register" "set"]]
     (testing workload
-      (let [all (results workload 2000)]
+      (let [all (results workload 1500)]
         (is (true? (:valid? (dissoc all :stats))) (pr-str all))))))
 
 (deftest the-right-checker-turns-red
@@ -42,10 +42,10 @@
                                      ["set" :lost-write :set]
                                      ["set" :failed-but-did :set]]]
     (testing (str workload " with " switch)
-      (is (false? (get-in (results workload 2000 switch) [checker :valid?]))))))
+      (is (false? (get-in (results workload 1500 switch) [checker :valid?]))))))
 
 (deftest a-register-that-lies-about-indexes-is-caught-by-its-values
-  (let [{:keys [registers]} (results "register" 2000 :hidden-stale)]
+  (let [{:keys [registers]} (results "register" 1500 :hidden-stale)]
     (is (zero? (:stale-by-index registers)))
     (is (seq (:wrong registers)))))
 

@@ -1,31 +1,29 @@
 package io.cadastre.cli.tools;
 
 import io.cadastre.cli.base.CliFailure;
-import io.cadastre.cli.base.ExitCodes;
 import io.cadastre.cli.base.PropertiesFile;
 import io.cadastre.journal.raft.NodeIdentity;
-import java.io.IOException;
+import io.cadastre.journal.store.StoreException;
+import io.cadastre.journal.tools.JournalDump;
+import io.cadastre.journal.tools.JournalStat;
+import io.cadastre.journal.tools.JournalVerify;
+import io.cadastre.journal.tools.StorageFormat;
+import io.cadastre.journal.tools.VerifyReport;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 /** The {@link JournalTools} over a master's storage directory. */
 public final class StorageTools implements JournalTools {
-  /** Files that a running master holds a lock on: the Raft log's and the inode store's. */
-  private static final Set<String> LOCK_FILES = Set.of("in_use.lock", "LOCK");
-
-  private static final int LOCK_DEPTH = 4;
-
   @Override
   public Optional<Identity> identity(Path storageDir) {
     Path file = storageDir.resolve(NodeIdentity.FILE);
@@ -40,66 +38,61 @@ public final class StorageTools implements JournalTools {
 
   @Override
   public Identity format(Path storageDir, String node, UUID clusterId) {
-    requireStopped(storageDir);
-    try {
-      NodeIdentity made = NodeIdentity.format(storageDir, node, clusterId, true);
-      return new Identity(made.clusterId(), made.nodeName(), made.incarnation());
-    } catch (UncheckedIOException e) {
-      throw CliFailure.local(
-          "Cannot format " + storageDir + ": " + e.getCause().getMessage(), e.getCause());
-    }
+    NodeIdentity made =
+        local("format", storageDir, () -> StorageFormat.format(storageDir, node, clusterId, true));
+    return new Identity(made.clusterId(), made.nodeName(), made.incarnation());
   }
 
   @Override
   public Verification verify(Path storageDir) {
-    throw missing("check a storage");
+    VerifyReport report = local("check", storageDir, () -> JournalVerify.verify(storageDir));
+    List<String> problems = new ArrayList<>();
+    report
+        .findings()
+        .forEach(
+            finding ->
+                problems.add(finding.severity() + ": " + finding.what() + ". " + finding.advice()));
+    return new Verification(report.checked(), problems);
   }
 
   @Override
   public Map<String, String> stat(Path storageDir) {
-    throw missing("show the figures of a storage");
+    JournalStat stat = local("read", storageDir, () -> JournalStat.of(storageDir));
+    Map<String, String> figures = new LinkedHashMap<>();
+    figures.put("cluster id", stat.identity().clusterId().toString());
+    figures.put("node", stat.identity().nodeName());
+    figures.put("incarnation", stat.identity().incarnation().toString());
+    figures.put("log", stat.logStart() + " to " + stat.logEnd());
+    figures.put("applied", "term " + stat.appliedTerm() + " index " + stat.appliedIndex());
+    figures.put("index base", Long.toString(stat.indexBase()));
+    figures.put("recovery epoch", Long.toString(stat.recoveryEpoch()));
+    figures.put("format level", Long.toString(stat.formatLevel()));
+    figures.put("cluster time", Instant.ofEpochMilli(stat.clusterMillis()).toString());
+    figures.put("next inode id", Long.toString(stat.nextInodeId()));
+    stat.segments()
+        .forEach(segment -> figures.put("segment " + segment.name(), segment.bytes() + " bytes"));
+    stat.rows()
+        .forEach(
+            (family, rows) ->
+                figures.put(
+                    "rows " + family.storedName(),
+                    rows + " (about " + stat.bytes().get(family) + " bytes)"));
+    return figures;
   }
 
   @Override
   public void dump(Path storageDir, DumpRange range, Consumer<String> line) {
-    throw missing("print a log");
+    local("read", storageDir, () -> JournalDump.dump(storageDir, range.from(), range.to(), line));
   }
 
-  private static CliFailure missing(String what) {
-    return new CliFailure(
-        ExitCodes.USAGE, "This version cannot " + what + " yet; nothing was done.");
-  }
-
-  /**
-   * @throws CliFailure CONFLICT if a master runs on this storage
-   */
-  private static void requireStopped(Path storageDir) {
-    if (!Files.isDirectory(storageDir)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(storageDir, LOCK_DEPTH)) {
-      List<Path> locks =
-          files.filter(file -> LOCK_FILES.contains(file.getFileName().toString())).toList();
-      for (Path lock : locks) {
-        if (isHeld(lock)) {
-          throw new CliFailure(
-              ExitCodes.CONFLICT,
-              "A master runs on " + storageDir + "; stop it first. Its lock: " + lock);
-        }
-      }
-    } catch (IOException | UncheckedIOException e) {
-      throw CliFailure.local("Cannot look into " + storageDir + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean isHeld(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        return true;
-      }
-      lock.release();
-      return false;
+  private static <T> T local(String what, Path storageDir, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (UncheckedIOException e) {
+      throw CliFailure.local(
+          "Cannot " + what + " " + storageDir + ": " + e.getCause().getMessage(), e.getCause());
+    } catch (StoreException e) {
+      throw CliFailure.local("Cannot " + what + " " + storageDir + ": " + e.getMessage(), e);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -53,6 +54,7 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
   private final ReadOptions newest;
   private final Cache cache;
   private final Object views = new Object();
+  private volatile Consumer<StoreException> failureHandler = failure -> {};
   private int openViews;
   private boolean closing;
 
@@ -171,6 +173,20 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     return resource;
   }
 
+  /**
+   * Who is told of the first read or write that fails, on the thread that saw it. A replica whose
+   * store fails must stop, whoever noticed.
+   */
+  public void onFailure(Consumer<StoreException> handler) {
+    failureHandler = handler;
+  }
+
+  private StoreException failed(String what, RocksDBException cause) {
+    StoreException failure = new StoreException(what + ": " + cause.getMessage(), cause);
+    failureHandler.accept(failure);
+    return failure;
+  }
+
   /** The newest value. For the applier and offline tools; others read through a view. */
   @Override
   public byte[] get(Family family, byte[] key) {
@@ -179,19 +195,19 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
 
   @Override
   public RowCursor scan(Family family, byte[] from, byte[] to) {
-    return new RocksCursor(db, handles.get(family), null, from, to);
+    return new RocksCursor(this, handles.get(family), null, from, to);
   }
 
   byte[] get(ReadOptions options, Family family, byte[] key) {
     try {
       return db.get(handles.get(family), options, key);
     } catch (RocksDBException e) {
-      throw new StoreException("Cannot read the inode store: " + e.getMessage(), e);
+      throw failed("Cannot read the inode store", e);
     }
   }
 
   RowCursor scan(Snapshot snapshot, Family family, byte[] from, byte[] to) {
-    return new RocksCursor(db, handles.get(family), snapshot, from, to);
+    return new RocksCursor(this, handles.get(family), snapshot, from, to);
   }
 
   /** A snapshot for a view; {@link #release} gives it back. */
@@ -222,7 +238,7 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     try {
       db.write(unsynced, batch);
     } catch (RocksDBException e) {
-      throw new StoreException("Cannot write the inode store: " + e.getMessage(), e);
+      throw failed("Cannot write the inode store", e);
     }
   }
 
@@ -231,7 +247,7 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     try {
       db.flushWal(true);
     } catch (RocksDBException e) {
-      throw new StoreException("Cannot sync the inode store: " + e.getMessage(), e);
+      throw failed("Cannot sync the inode store", e);
     }
   }
 
@@ -326,11 +342,18 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
 
   /** Cursor over RocksDB's iterator; owns its read options. */
   private static final class RocksCursor implements RowCursor {
+    private final RocksInodeStore store;
     private final ReadOptions options = new ReadOptions();
     private final org.rocksdb.Slice upper;
     private final RocksIterator iterator;
 
-    RocksCursor(RocksDB db, ColumnFamilyHandle handle, Snapshot snapshot, byte[] from, byte[] to) {
+    RocksCursor(
+        RocksInodeStore store,
+        ColumnFamilyHandle handle,
+        Snapshot snapshot,
+        byte[] from,
+        byte[] to) {
+      this.store = store;
       if (snapshot != null) {
         options.setSnapshot(snapshot);
       }
@@ -340,7 +363,7 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
       }
       // No fixed readahead: RocksDB reads ahead by itself once a scan turns out to be long, and a
       // short listing would pay for it.
-      iterator = db.newIterator(handle, options);
+      iterator = store.db.newIterator(handle, options);
       iterator.seek(from);
       check();
     }
@@ -377,7 +400,7 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
         try {
           iterator.status();
         } catch (RocksDBException e) {
-          throw new StoreException("Cannot scan the inode store: " + e.getMessage(), e);
+          throw store.failed("Cannot scan the inode store", e);
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.cadastre.server.bootstrap;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cadastre.core.config.ConfigKeys;
 import io.cadastre.core.config.Configuration;
@@ -10,6 +11,7 @@ import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.core.metrics.Metrics;
+import io.cadastre.core.path.NamespacePath;
 import io.cadastre.core.time.TimeSource;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.raft.ClusterClock;
@@ -19,8 +21,13 @@ import io.cadastre.journal.raft.RaftJournal;
 import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.proto.InitCluster;
 import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.journal.record.proto.OpenIntent;
+import io.cadastre.journal.store.Family;
+import io.cadastre.journal.store.RowCursor;
+import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockSettings;
 import io.cadastre.server.lock.LockTable;
+import io.cadastre.server.lock.LockedPaths;
 import io.cadastre.server.transaction.InodeIdAllocator;
 import io.cadastre.server.transaction.Leadership;
 import io.cadastre.server.transaction.MetadataExceptions;
@@ -29,12 +36,15 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes what belongs to one term of leading; the very first leader of a cluster also writes its
  * first record.
  */
 final class LeadershipOpener {
+  private static final Logger LOG = LoggerFactory.getLogger(LeadershipOpener.class);
   private static final int ROOT_MODE = 0755;
   private static final long INIT_TIMEOUT_SECONDS = 30;
 
@@ -122,7 +132,47 @@ final class LeadershipOpener {
     if (!initialised) {
       initialise(leadership);
     }
+    inheritIntents(leadership);
     return leadership;
+  }
+
+  /**
+   * Takes the locks of changes that earlier leaders began in stores and did not settle, before any
+   * other operation can. Their last request was sent before their lease ended, which was before
+   * this term began; so it is over once lease and deadline have passed.
+   */
+  private void inheritIntents(Leadership leadership) {
+    long patientUntil =
+        System.nanoTime()
+            + configuration.get(ConfigKeys.RAFT_ELECTION_TIMEOUT_MIN).toNanos()
+            + configuration.get(ConfigKeys.UFS_DEADLINE).toNanos();
+    int inherited = 0;
+    try (AppliedView view = journal.view();
+        RowCursor rows = view.scan(Family.INTENTS, new byte[0], null)) {
+      for (; rows.valid(); rows.next(), inherited++) {
+        OpenIntent intent = OpenIntent.parseFrom(rows.value());
+        leadership.intents().inherit(intent, locks(leadership, intent), patientUntil);
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new MetadataException(ErrorCode.CORRUPT, "A stored intent does not parse", e);
+    }
+    if (inherited > 0) {
+      LOG.info("{} changes of stores are to be settled", inherited);
+    }
+  }
+
+  private static LockedPaths locks(Leadership leadership, OpenIntent intent) {
+    LockRequest request = LockRequest.forWrite(NamespacePath.of(intent.getPaths(0)));
+    for (String path : intent.getPathsList()) {
+      request = request.and(LockRequest.forWrite(NamespacePath.of(path)));
+    }
+    return leadership
+        .locks()
+        .tryAcquire(request)
+        .orElseThrow(
+            () ->
+                new MetadataException(ErrorCode.CORRUPT, "Two open intents are for the same path")
+                    .with("paths", intent.getPathsList()));
   }
 
   private void initialise(Leadership leadership) {

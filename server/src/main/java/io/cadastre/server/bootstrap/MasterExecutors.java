@@ -34,15 +34,19 @@ final class MasterExecutors implements AutoCloseable {
   /** Whatever asks a store. */
   final ThreadPoolExecutor stores;
 
+  /** Sync runs. */
+  final ThreadPoolExecutor syncs;
+
   /** Short tasks by time. */
   final ScheduledExecutorService timer;
 
-  MasterExecutors(String node, int plannerThreads, int storeThreads) {
+  MasterExecutors(String node, int plannerThreads, int storeThreads, int syncThreads) {
     planner = pool(node + "-plan", plannerThreads, PLANNER_QUEUE);
     responders = pool(node + "-respond", 2, PLANNER_QUEUE);
     scans = pool(node + "-scan", Math.max(4, plannerThreads), SCAN_QUEUE);
     admin = pool(node + "-admin", 4, ADMIN_QUEUE);
     stores = pool(node + "-store", storeThreads, SCAN_QUEUE);
+    syncs = pool(node + "-sync", syncThreads, PLANNER_QUEUE);
     timer = Executors.newScheduledThreadPool(1, threads(node + "-timer"));
   }
 
@@ -71,7 +75,7 @@ final class MasterExecutors implements AutoCloseable {
   @Override
   public void close() {
     for (ExecutorService executor :
-        new ExecutorService[] {planner, responders, scans, admin, stores, timer}) {
+        new ExecutorService[] {planner, responders, scans, admin, stores, syncs, timer}) {
       executor.shutdownNow();
     }
   }

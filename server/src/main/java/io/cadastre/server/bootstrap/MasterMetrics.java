@@ -35,6 +35,12 @@ final class MasterMetrics {
           return leadership == null ? 0 : leadership.locks().snapshot(0).locks();
         });
     metrics.gauge(
+        MetricNames.INTENTS_OPEN,
+        () -> {
+          Leadership leadership = role.current();
+          return leadership == null ? 0 : leadership.intents().open();
+        });
+    metrics.gauge(
         MetricNames.OPERATIONS_STORED,
         () -> {
           try (AppliedView view = journal.view()) {

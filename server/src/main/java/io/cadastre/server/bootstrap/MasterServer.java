@@ -12,6 +12,7 @@ import io.cadastre.journal.raft.FatalHandler;
 import io.cadastre.journal.raft.NodeIdentity;
 import io.cadastre.journal.raft.RaftJournal;
 import io.cadastre.journal.raft.RaftSettings;
+import io.cadastre.journal.raft.StorageLock;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.StoreSettings;
@@ -22,12 +23,24 @@ import io.cadastre.server.mount.MountedFileSystems;
 import io.cadastre.server.namespace.NamespaceService;
 import io.cadastre.server.namespace.listing.ListService;
 import io.cadastre.server.namespace.listing.ListViews;
+import io.cadastre.server.namespace.operation.OperationFactory;
+import io.cadastre.server.namespace.operation.StoreAccess;
+import io.cadastre.server.namespace.through.IntentResolver;
+import io.cadastre.server.namespace.through.StoreChangePlanner;
+import io.cadastre.server.namespace.upkeep.IncompleteFiles;
+import io.cadastre.server.namespace.upkeep.IntentSettler;
+import io.cadastre.server.namespace.upkeep.MarkFlusher;
 import io.cadastre.server.namespace.upkeep.OperationExpirer;
 import io.cadastre.server.namespace.upkeep.Reclaimer;
 import io.cadastre.server.rpc.AdminGrpcService;
 import io.cadastre.server.rpc.CallerResolver;
 import io.cadastre.server.rpc.MetadataGrpcService;
 import io.cadastre.server.rpc.RpcServer;
+import io.cadastre.server.rpc.StateCheckService;
+import io.cadastre.server.sync.SyncService;
+import io.cadastre.server.sync.SyncSettings;
+import io.cadastre.server.transaction.Failpoints;
+import io.cadastre.server.transaction.IntentJournal;
 import io.cadastre.server.transaction.Leadership;
 import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.server.transaction.ReadGate;
@@ -40,6 +53,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +64,8 @@ import org.slf4j.LoggerFactory;
 public final class MasterServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MasterServer.class);
   private static final long SWEEP_MILLIS = 50;
+  private static final int SYNC_BATCHES_IN_FLIGHT = 4;
+  private static final long SYNC_BUSY_WAIT_MILLIS = 5_000;
 
   /** One mount may have this share of the stores' threads: the others' calls go on if it hangs. */
   private static final int MOUNT_SHARE = 4;
@@ -69,6 +85,8 @@ public final class MasterServer implements AutoCloseable {
   private final boolean httpEnabled;
   private final NodeIdentity identity;
   private final Path storage;
+  private final StateCheckService checks;
+  private final StorageLock lock;
   private HttpEndpoint http;
 
   /**
@@ -78,16 +96,23 @@ public final class MasterServer implements AutoCloseable {
    *     start
    */
   public MasterServer(Configuration configuration, FatalHandler fatal) {
-    this(configuration, fatal, new UnderFileSystems());
+    this(
+        configuration,
+        fatal,
+        new UnderFileSystems(),
+        Failpoints.parse(configuration.get(ConfigKeys.TEST_FAILPOINTS)));
   }
 
   /**
-   * As above, with these kinds of store.
+   * As above, with these kinds of store and these failpoints.
    *
    * @throws MetadataException as above
    */
   public MasterServer(
-      Configuration configuration, FatalHandler fatal, UnderFileSystems storeTypes) {
+      Configuration configuration,
+      FatalHandler fatal,
+      UnderFileSystems storeTypes,
+      Failpoints failpoints) {
     String name = configuration.get(ConfigKeys.MASTER_NAME);
     ClusterMembers members = configuration.get(ConfigKeys.CLUSTER_MEMBERS);
     ClusterMember self =
@@ -101,6 +126,7 @@ public final class MasterServer implements AutoCloseable {
     String bind = configuration.get(ConfigKeys.MASTER_BIND_ADDRESS);
     storage = configuration.get(ConfigKeys.MASTER_STORAGE_DIR);
     identity = NodeIdentity.load(storage, name);
+    lock = StorageLock.acquire(storage);
     String clusterId = identity.clusterId().toString();
     Path raftDirectory = storage.resolve("raft");
     if (identity.joined() && !RaftJournal.hasLog(raftDirectory)) {
@@ -114,7 +140,8 @@ public final class MasterServer implements AutoCloseable {
         new MasterExecutors(
             name,
             configuration.get(ConfigKeys.PLANNER_THREADS),
-            configuration.get(ConfigKeys.STORE_THREADS));
+            configuration.get(ConfigKeys.STORE_THREADS),
+            configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE));
     store =
         RocksInodeStore.open(
             storage.resolve("store"),
@@ -122,6 +149,7 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.STORE_BLOCK_CACHE),
                 configuration.get(ConfigKeys.STORE_WRITE_BUFFER),
                 configuration.get(ConfigKeys.STORE_MAX_WAL)));
+    store.onFailure(failure -> fatal.halt("The inode store fails", failure));
     role = new MasterRole(members);
     var applyMicros = metrics.timer(MetricNames.APPLY_MICROS);
     var applyEntries = metrics.histogram(MetricNames.APPLY_BATCH_ENTRIES);
@@ -160,6 +188,9 @@ public final class MasterServer implements AutoCloseable {
         .engine()
         .addListener(new MountWatcher(journal, mounted, executors.timer, executors.admin));
     StoreExecutor stores = new StoreExecutor(executors.stores, storesPerMount, STORE_QUEUE);
+    Duration storeDeadline = configuration.get(ConfigKeys.UFS_DEADLINE);
+    StoreAccess storeAccess = new StoreChangePlanner(mounted);
+    IntentJournal intentJournal = new IntentJournal(executors.timer, failpoints);
     PathResolver resolver = new PathResolver(cache);
     ReadGate gate = new ReadGate(executors.timer);
     Transactions transactions =
@@ -167,25 +198,52 @@ public final class MasterServer implements AutoCloseable {
             resolver,
             gate,
             executors.planner,
-            new StoreChangeRunner(stores),
+            new StoreChangeRunner(stores, gate, intentJournal, failpoints, storeDeadline.toNanos()),
             configuration.get(ConfigKeys.LOCK_TIMEOUT).toNanos());
     views =
         new ListViews(
             configuration.get(ConfigKeys.LIST_VIEWS_MAX),
             configuration.get(ConfigKeys.LIST_VIEW_IDLE),
             configuration.get(ConfigKeys.LIST_VIEW_LIFE));
+    SyncService sync =
+        new SyncService(
+            resolver,
+            mounted,
+            configuration,
+            new SyncSettings(
+                configuration.get(ConfigKeys.SYNC_BATCH_RECORDS),
+                SYNC_BATCHES_IN_FLIGHT,
+                configuration.get(ConfigKeys.SYNC_DELETE_GUARD_COUNT),
+                configuration.get(ConfigKeys.SYNC_DELETE_GUARD_SHARE),
+                SYNC_BUSY_WAIT_MILLIS),
+            executors.syncs);
     NamespaceService namespace =
         new NamespaceService(
             role,
             transactions,
             gate,
             resolver,
-            null,
-            mounted,
+            new OperationFactory(resolver, storeAccess, mounted),
+            sync,
             new ListService(name, resolver, views, configuration.get(ConfigKeys.LIST_PAGE_ENTRIES)),
             configuration,
             executors.scans);
     status = new MasterStatus(clusterId, name, members, journal, role, warnings(configuration));
+    checks = new StateCheckService(name, members, role);
+    journal.engine().onStateCheck(checks::hash);
+    journal
+        .engine()
+        .addListener(
+            (changes, stateIndex) -> {
+              if (changes.verdict() != null
+                  && changes.verdict().getDifferentNodesList().contains(name)) {
+                fatal.halt(
+                    "This master's state differs from that of the majority (state index "
+                        + changes.verdict().getIndex()
+                        + "). Keep its storage for examination and rebuild it",
+                    null);
+              }
+            });
     rpc =
         new RpcServer(
             new RpcServer.Settings(
@@ -196,18 +254,27 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.CALLS_MAX),
                 configuration.get(ConfigKeys.CALL_TIMEOUT).toMillis()),
             namespace,
-            new AdminGrpcService(status, journal, null, executors.admin, name),
+            new AdminGrpcService(status, journal, checks, executors.admin, name),
             new CallerResolver(
                 configuration.get(ConfigKeys.SECURITY_SUPERUSER),
                 configuration.get(ConfigKeys.SECURITY_SUPERGROUP)),
             new MetadataGrpcService.Executors(
-                executors.planner, executors.responders, executors.scans),
+                executors.planner, executors.responders, executors.scans, executors.timer),
             metrics);
     role.wire(
         new LeadershipOpener(journal, configuration, executors, clusterId, metrics)::open,
         List.of(
             new Reclaimer(configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND), metrics),
-            new OperationExpirer(configuration.get(ConfigKeys.OPERATIONS_LIFE).toMillis())));
+            new IncompleteFiles(
+                transactions,
+                storeAccess,
+                configuration.get(ConfigKeys.FILE_INCOMPLETE_TTL).toMillis(),
+                configuration.get(ConfigKeys.FILE_INCOMPLETE_SCAN_INTERVAL).toMillis(),
+                storeDeadline.plus(configuration.get(ConfigKeys.LOCK_TIMEOUT)).toNanos()),
+            new IntentSettler(
+                stores, new IntentResolver(mounted), intentJournal, storeDeadline.toNanos()),
+            new OperationExpirer(configuration.get(ConfigKeys.OPERATIONS_LIFE).toMillis()),
+            new MarkFlusher(sync, configuration.get(ConfigKeys.SYNC_MARK_DELAY).toMillis())));
     httpEnabled = configuration.get(ConfigKeys.HTTP_ENABLED);
     httpAddress = new InetSocketAddress(bind, self.httpPort());
     MasterMetrics.register(metrics, journal, role, cache, views);
@@ -301,9 +368,11 @@ public final class MasterServer implements AutoCloseable {
     role.notLeading();
     views.close();
     mounted.close();
+    checks.close();
     journal.close();
     store.sync();
     store.close();
     executors.close();
+    lock.close();
   }
 }

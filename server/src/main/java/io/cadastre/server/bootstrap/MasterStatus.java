@@ -19,6 +19,8 @@ import java.util.List;
 
 /** What this master tells about itself, over gRPC and HTTP. From memory; thread-safe. */
 final class MasterStatus implements NodeStatus, HealthSource {
+  private static final int MOST_INTENTS = 10;
+
   private final String clusterId;
   private final String node;
   private final ClusterMembers members;
@@ -134,6 +136,20 @@ final class MasterStatus implements NodeStatus, HealthSource {
       LockSnapshot locks = leadership.locks().snapshot(5);
       add(report, "locks", "held", locks.locks());
       add(report, "locks", "waiting", locks.waiting());
+      add(report, "stores", "changes in progress", leadership.intents().open());
+      leadership.intents().unsettled().stream()
+          .limit(MOST_INTENTS)
+          .forEach(
+              unsettled ->
+                  add(
+                      report,
+                      "stores",
+                      "unsettled change",
+                      unsettled.intent().getKind()
+                          + " "
+                          + unsettled.intent().getPathsList()
+                          + ": "
+                          + unsettled.reason()));
       add(report, "calls", "mutations in progress", leadership.inProgress());
     }
     warnings.forEach(warning -> add(report, "warnings", "warning", warning));

@@ -3,39 +3,37 @@ package io.cadastre.server.namespace;
 import io.cadastre.core.api.RequestDigest;
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
+import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.api.proto.ListRequest;
+import io.cadastre.core.api.proto.LoadMetadataRequest;
 import io.cadastre.core.api.proto.ServedAt;
+import io.cadastre.core.api.proto.SyncOptions;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.mount.MountResolution;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
-import io.cadastre.server.mount.MountedFileSystems;
 import io.cadastre.server.namespace.listing.ListService;
 import io.cadastre.server.namespace.listing.Listing;
-import io.cadastre.server.namespace.operation.CompleteFileOperation;
-import io.cadastre.server.namespace.operation.CreateDirectoryOperation;
-import io.cadastre.server.namespace.operation.CreateFileOperation;
-import io.cadastre.server.namespace.operation.DeleteOperation;
-import io.cadastre.server.namespace.operation.MountOperation;
-import io.cadastre.server.namespace.operation.RenameOperation;
-import io.cadastre.server.namespace.operation.SetAttributesOperation;
-import io.cadastre.server.namespace.operation.SetPolicyOperation;
-import io.cadastre.server.namespace.operation.StoreAccess;
-import io.cadastre.server.namespace.operation.UnmountOperation;
-import io.cadastre.server.namespace.operation.UnsetPolicyOperation;
-import io.cadastre.server.namespace.operation.UpdateMountOperation;
+import io.cadastre.server.namespace.operation.OperationFactory;
+import io.cadastre.server.sync.SyncDepth;
+import io.cadastre.server.sync.SyncService;
 import io.cadastre.server.transaction.Applied;
 import io.cadastre.server.transaction.CallContext;
 import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.Leadership;
 import io.cadastre.server.transaction.Operation;
 import io.cadastre.server.transaction.PathResolver;
+import io.cadastre.server.transaction.Permissions;
 import io.cadastre.server.transaction.ReadGate;
 import io.cadastre.server.transaction.Resolution;
 import io.cadastre.server.transaction.Transactions;
+import io.cadastre.ufs.spi.UfsLocation;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The front door of the namespace: reads from one view behind the read gate, mutations through
@@ -47,8 +45,8 @@ public final class NamespaceService {
   private final Transactions transactions;
   private final ReadGate gate;
   private final PathResolver resolver;
-  private final StoreAccess stores;
-  private final MountedFileSystems mounted;
+  private final OperationFactory operations;
+  private final SyncService sync;
   private final EffectivePolicies policies;
   private final Executor scans;
   private final ListService lists;
@@ -61,8 +59,8 @@ public final class NamespaceService {
       Transactions transactions,
       ReadGate gate,
       PathResolver resolver,
-      StoreAccess stores,
-      MountedFileSystems mounted,
+      OperationFactory operations,
+      SyncService sync,
       ListService lists,
       Configuration configuration,
       Executor scans) {
@@ -70,8 +68,8 @@ public final class NamespaceService {
     this.transactions = transactions;
     this.gate = gate;
     this.resolver = resolver;
-    this.stores = stores;
-    this.mounted = mounted;
+    this.operations = operations;
+    this.sync = sync;
     this.policies = new EffectivePolicies(configuration);
     this.scans = scans;
     this.lists = lists;
@@ -80,8 +78,48 @@ public final class NamespaceService {
   /** Opens a listing; close it. Called on a thread of the scan pool. */
   public CompletableFuture<Listing> list(ListRequest request, Caller caller, long deadlineNanos) {
     Leadership leadership = leaderships.require();
-    return gate.pass(leadership, deadlineNanos)
-        .thenApply(unused -> lists.open(request, caller, leadership.view(), leadership.term()));
+    NamespacePath path = NamespacePath.of(request.getPath());
+    // A listing that goes on was compared with the store when it began.
+    CompletableFuture<String> compared =
+        request.getResumeToken().isEmpty()
+            ? sync.beforeRead(
+                leadership,
+                path,
+                request.getRecursive() ? SyncDepth.ALL : SyncDepth.CHILDREN,
+                request.getSync(),
+                deadlineNanos)
+            : CompletableFuture.completedFuture("");
+    return compared.thenCompose(
+        stale ->
+            gate.pass(leadership, deadlineNanos)
+                .thenApply(
+                    unused ->
+                        lists.open(request, caller, leadership.view(), leadership.term(), stale)));
+  }
+
+  /**
+   * `load-metadata`.
+   *
+   * @throws MetadataException if the caller may not, or the path lies on no mount
+   */
+  public SyncService.Load loadMetadata(
+      LoadMetadataRequest request, Caller caller, long deadlineNanos) {
+    Leadership leadership = leaderships.require();
+    NamespacePath path = NamespacePath.of(request.getPath());
+    if (request.getOverrideGuard()) {
+      Permissions.checkSuperuser(caller, "override the mass-delete guard");
+    }
+    try (AppliedView view = leadership.view()) {
+      resolver.resolve(view, path, caller);
+    }
+    return sync.load(
+        leadership,
+        path,
+        request.getRecursive(),
+        request.getForce(),
+        request.getOverrideGuard(),
+        request.getDryRun(),
+        deadlineNanos);
   }
 
   /** Runs one call. The future fails with a {@link MetadataException} only. */
@@ -90,13 +128,30 @@ public final class NamespaceService {
     try {
       Leadership leadership = leaderships.require();
       return switch (request.getOpCase()) {
-        case GET_STATUS -> read(leadership, deadlineNanos, view -> status(view, request, caller));
-        case EXISTS -> read(leadership, deadlineNanos, view -> exists(view, request, caller));
+        case GET_STATUS ->
+            synced(
+                leadership,
+                NamespacePath.of(request.getGetStatus().getPath()),
+                SyncDepth.SELF,
+                request.getGetStatus().getSync(),
+                deadlineNanos,
+                view -> status(leadership, view, request, caller));
+        case EXISTS ->
+            synced(
+                leadership,
+                NamespacePath.of(request.getExists().getPath()),
+                SyncDepth.SELF,
+                request.getExists().getSync(),
+                deadlineNanos,
+                view -> exists(view, request, caller));
         case COUNT ->
             CompletableFuture.supplyAsync(
                     () ->
-                        read(
+                        synced(
                             leadership,
+                            NamespacePath.of(request.getCount().getPath()),
+                            SyncDepth.ALL,
+                            request.getCount().getSync(),
                             deadlineNanos,
                             view -> count(view, request, caller, deadlineNanos)),
                     scans)
@@ -138,7 +193,7 @@ public final class NamespaceService {
 
   private CompletableFuture<CallResponse.Builder> mutate(
       Leadership leadership, CallRequest request, Caller caller, long deadlineNanos) {
-    Operation operation = operation(request);
+    Operation operation = operations.of(request);
     if (!request.hasOperationId()) {
       throw MetadataException.invalid("operation_id", "every mutation needs one");
     }
@@ -147,28 +202,38 @@ public final class NamespaceService {
     leadership
         .operations()
         .acknowledge(request.getOperationId().getClient(), request.getAckedBelow());
-    return transactions.run(leadership, call, operation).thenApply(NamespaceService::done);
+    return syncBefore(leadership, request, deadlineNanos)
+        .thenCompose(unused -> transactions.run(leadership, call, operation))
+        .thenApply(NamespaceService::done);
   }
 
-  private Operation operation(CallRequest request) {
-    return switch (request.getOpCase()) {
-      case CREATE_DIRECTORY ->
-          new CreateDirectoryOperation(request.getCreateDirectory(), resolver, stores);
-      case CREATE_FILE -> new CreateFileOperation(request.getCreateFile(), resolver, stores);
-      case COMPLETE_FILE -> new CompleteFileOperation(request.getCompleteFile(), stores);
-      case DELETE -> new DeleteOperation(request.getDelete(), stores);
-      case RENAME -> new RenameOperation(request.getRename(), stores);
-      case SET_ATTRIBUTES -> new SetAttributesOperation(request.getSetAttributes(), stores);
-      case MOUNT -> new MountOperation(request.getMount(), mounted);
-      case UPDATE_MOUNT -> new UpdateMountOperation(request.getUpdateMount());
-      case UNMOUNT -> new UnmountOperation(request.getUnmount());
-      case SET_POLICY -> new SetPolicyOperation(request.getSetPolicy());
-      case UNSET_POLICY -> new UnsetPolicyOperation(request.getUnsetPolicy());
-      default ->
-          throw new MetadataException(
-              ErrorCode.UNSUPPORTED,
-              "This version does not know the operation " + request.getOpCase());
-    };
+  /**
+   * A change is decided on what the store has: the paths and the directories above them are
+   * compared if they are due.
+   */
+  private CompletableFuture<String> syncBefore(
+      Leadership leadership, CallRequest request, long deadlineNanos) {
+    CompletableFuture<String> synced = CompletableFuture.completedFuture("");
+    for (NamespacePath path : OperationFactory.changedPaths(request)) {
+      if (!path.isRoot()) {
+        synced = then(synced, () -> syncSelf(leadership, path.parent(), deadlineNanos));
+      }
+      synced = then(synced, () -> syncSelf(leadership, path, deadlineNanos));
+    }
+    return synced;
+  }
+
+  private CompletableFuture<String> syncSelf(
+      Leadership leadership, NamespacePath path, long deadlineNanos) {
+    return sync.beforeRead(
+        leadership, path, SyncDepth.SELF, SyncOptions.getDefaultInstance(), deadlineNanos);
+  }
+
+  private static CompletableFuture<String> then(
+      CompletableFuture<String> first, Supplier<CompletableFuture<String>> second) {
+    return first.isDone() && !first.isCompletedExceptionally()
+        ? second.get()
+        : first.thenCompose(unused -> second.get());
   }
 
   private static CallResponse.Builder done(Applied applied) {
@@ -181,6 +246,29 @@ public final class NamespaceService {
   /** What a read does with its view. */
   private interface Reader {
     CallResponse.Builder read(AppliedView view);
+  }
+
+  /** A read of a path that is compared with its store first, if it is due. */
+  private CompletableFuture<CallResponse.Builder> synced(
+      Leadership leadership,
+      NamespacePath path,
+      SyncDepth depth,
+      SyncOptions options,
+      long deadlineNanos,
+      Reader reader) {
+    CompletableFuture<String> compared =
+        sync.beforeRead(leadership, path, depth, options, deadlineNanos);
+    if (compared.isDone() && !compared.isCompletedExceptionally() && compared.join().isEmpty()) {
+      return read(leadership, deadlineNanos, reader);
+    }
+    return compared.thenCompose(
+        stale ->
+            read(leadership, deadlineNanos, reader)
+                .thenApply(
+                    response -> {
+                      response.getServedBuilder().setStaleReason(stale);
+                      return response;
+                    }));
   }
 
   private CompletableFuture<CallResponse.Builder> read(
@@ -201,10 +289,23 @@ public final class NamespaceService {
     }
   }
 
-  private CallResponse.Builder status(AppliedView view, CallRequest request, Caller caller) {
+  private CallResponse.Builder status(
+      Leadership leadership, AppliedView view, CallRequest request, Caller caller) {
     NamespacePath path = NamespacePath.of(request.getGetStatus().getPath());
     Resolution resolution = resolver.resolve(view, path, caller);
-    return CallResponse.newBuilder().setStatus(StatusReader.status(path, resolution.existing()));
+    FileStatus.Builder status = StatusReader.status(path, resolution.existing());
+    Optional<MountResolution> mount = view.mounts().resolve(path);
+    if (mount.isPresent()) {
+      SyncService.Standing standing = sync.standing(leadership, view, resolution, SyncDepth.SELF);
+      status
+          .setMountPoint(view.mounts().isMountPoint(path))
+          .setStoreUri(
+              UfsLocation.parse(mount.get().mount().storeUri())
+                  .resolve(mount.get().relativePath())
+                  .uri())
+          .setDue((standing.due() ? "due: " : "not due: ") + standing.why());
+    }
+    return CallResponse.newBuilder().setStatus(status);
   }
 
   private CallResponse.Builder exists(AppliedView view, CallRequest request, Caller caller) {

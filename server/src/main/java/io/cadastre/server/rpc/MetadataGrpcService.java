@@ -10,7 +10,6 @@ import io.cadastre.core.api.proto.LoadMetadataRequest;
 import io.cadastre.core.api.proto.MetadataServiceGrpc;
 import io.cadastre.core.api.proto.RequestFrame;
 import io.cadastre.core.api.proto.ResponseFrame;
-import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.server.namespace.NamespaceService;
 import io.cadastre.server.transaction.Caller;
@@ -23,6 +22,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The metadata service on the wire. Its handlers run on the event loop and only hand over. */
@@ -40,8 +40,10 @@ public final class MetadataGrpcService {
    * @param planner runs calls; bounded
    * @param responders builds answers; bounded
    * @param scans runs listings; bounded
+   * @param timer runs short tasks
    */
-  public record Executors(Executor planner, Executor responders, Executor scans) {}
+  public record Executors(
+      Executor planner, Executor responders, Executor scans, ScheduledExecutorService timer) {}
 
   MetadataGrpcService(
       CallHandler handler,
@@ -150,14 +152,44 @@ public final class MetadataGrpcService {
 
   private void loadMetadata(
       LoadMetadataRequest request, StreamObserver<LoadMetadataProgress> observer) {
-    MetadataException unsupported =
-        new MetadataException(ErrorCode.UNSUPPORTED, "This version cannot load metadata");
-    observer.onNext(
-        LoadMetadataProgress.newBuilder()
-            .setFinished(true)
-            .setError(ErrorInfos.toProto(unsupported))
-            .build());
-    observer.onCompleted();
+    Caller caller;
+    try {
+      CallHandler.checkCluster(request.getClusterId(), clusterId);
+      caller = callers.resolve(request.getCaller(), RemoteAddress.current());
+    } catch (MetadataException e) {
+      observer.onNext(
+          LoadMetadataProgress.newBuilder()
+              .setFinished(true)
+              .setError(ErrorInfos.toProto(e))
+              .build());
+      observer.onCompleted();
+      return;
+    }
+    LoadMetadataStream stream =
+        new LoadMetadataStream(
+            (ServerCallStreamObserver<LoadMetadataProgress>) observer, request, caller, node);
+    // A load takes as long as it takes: only its requests to the store have deadlines.
+    long deadline =
+        System.nanoTime()
+            + (request.getTimeoutMillis() == 0
+                ? TimeUnit.DAYS.toNanos(1)
+                : TimeUnit.MILLISECONDS.toNanos(
+                    Integer.toUnsignedLong(request.getTimeoutMillis())));
+    try {
+      executors
+          .scans()
+          .execute(
+              () -> {
+                try {
+                  stream.follow(
+                      namespace.loadMetadata(request, caller, deadline), executors.timer());
+                } catch (RuntimeException e) {
+                  stream.fail(MetadataExceptions.unwrap(e));
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      stream.fail(MetadataExceptions.unwrap(e));
+    }
   }
 
   /** The client's address, put into the call's context by an interceptor. */

@@ -33,7 +33,8 @@ final class Decider {
       return Optional.empty();
     }
     if (body.getKind() != kind(status)) {
-      return Optional.of(new SyncDecision.Replace(status, body.getId()));
+      return Optional.of(
+          new SyncDecision.Replace(status, body.getId(), body.getKind() == InodeKind.DIRECTORY));
     }
     return isSame(status, row, body)
         ? Optional.empty()

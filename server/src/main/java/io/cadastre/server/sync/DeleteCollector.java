@@ -1,5 +1,6 @@
 package io.cadastre.server.sync;
 
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.mount.MountPoint;
 import io.cadastre.core.path.NamespacePath;
@@ -10,6 +11,7 @@ import io.cadastre.journal.record.proto.StoreOption;
 import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockedPaths;
 import io.cadastre.server.transaction.MetadataExceptions;
+import io.cadastre.ufs.spi.UfsListing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -27,11 +29,16 @@ final class DeleteCollector {
   private final SyncContext context;
   private final SyncWriter writer;
   private final MountPoint mount;
+  private final boolean wholeMount;
   private final List<SyncWriter.Pending> deletes = new ArrayList<>();
   private long entries;
   private boolean guarded;
 
-  DeleteCollector(SyncContext context, SyncWriter writer, MountPoint mount) {
+  /**
+   * @param wholeMount whether the run compares everything that the mount has
+   */
+  DeleteCollector(SyncContext context, SyncWriter writer, MountPoint mount, boolean wholeMount) {
+    this.wholeMount = wholeMount;
     this.context = context;
     this.writer = writer;
     this.mount = mount;
@@ -39,49 +46,88 @@ final class DeleteCollector {
 
   void add(SyncWriter.Pending delete) throws InterruptedException {
     if (guarded) {
-      context.progress().skipped.increment();
+      drop(delete);
       return;
     }
     deletes.add(delete);
     if (deletes.size() >= MOST_DELETES) {
-      write(false);
+      write();
     }
   }
 
-  /** Whether a listing showed deletes that were held back. */
-  boolean isGuarded() {
-    return guarded;
+  /** How many are held; what is held from here on can be taken back with {@link #discardFrom}. */
+  int size() {
+    return deletes.size();
   }
 
-  /**
-   * The run is over.
-   *
-   * @param complete whether everything was listed; if not, nothing is deleted
-   */
-  void finish(boolean complete) throws InterruptedException {
-    if (!complete) {
-      context.progress().skipped.add(deletes.size());
-      deletes.clear();
+  /** The listing that gave what was added since the size was this one did not end well. */
+  void discardFrom(int size) {
+    List<SyncWriter.Pending> tail = deletes.subList(Math.min(size, deletes.size()), deletes.size());
+    tail.forEach(this::drop);
+    tail.clear();
+  }
+
+  private void drop(SyncWriter.Pending delete) {
+    context.progress().skipped.increment();
+    writer.unsettle(delete.directoryId());
+  }
+
+  /** Writes what is held if nothing speaks against it. */
+  void finish() throws InterruptedException {
+    write();
+    // A part that could not be read may hide what the guard holds.
+    if (wholeMount && mount.guarded() && !context.dryRun() && context.progress().isClean()) {
+      journalGuard("");
+    }
+  }
+
+  private void write() throws InterruptedException {
+    if (deletes.isEmpty()) {
       return;
     }
-    write(true);
-  }
-
-  private void write(boolean last) throws InterruptedException {
-    if (!context.overrideGuard() && !context.dryRun() && tripped()) {
+    if (!context.overrideGuard() && !context.dryRun() && (rootIsEmpty() || held())) {
       guarded = true;
-      hold();
-      context.progress().skipped.add(deletes.size());
-      deletes.clear();
+      discardFrom(0);
       return;
     }
     for (SyncWriter.Pending delete : deletes) {
       writer.write(delete);
     }
     deletes.clear();
-    if (last && mount.guarded() && !context.dryRun()) {
-      journalGuard("");
+  }
+
+  /** An empty root where entries are known says nothing, also not about a path below it. */
+  private boolean rootIsEmpty() {
+    SyncTarget root = deletes.get(0).directory().at(mount.path());
+    context.progress().listings.increment();
+    try (UfsListing listing = root.store().list("", null, context.storeDeadline())) {
+      UfsListing.Page page = listing.next(context.storeDeadline());
+      if (!page.entries().isEmpty() || !page.unreadable().isEmpty() || !page.last()) {
+        return false;
+      }
     }
+    context
+        .progress()
+        .fail(
+            mount.path().toString(),
+            ErrorCode.STORE_ROOT_CHANGED.name(),
+            "The store's root is empty, but entries of it are known; nothing is deleted because"
+                + " of that");
+    return true;
+  }
+
+  private boolean held() throws InterruptedException {
+    // While the guard holds a mount, only a look at all of it can show that the store is whole
+    // again.
+    if (mount.guarded() && !wholeMount) {
+      context.progress().condition("GUARDED: " + mount.guardReason());
+      return true;
+    }
+    if (tripped()) {
+      hold();
+      return true;
+    }
+    return false;
   }
 
   /** More than so many entries, and more than a share of the mount. */
@@ -90,11 +136,7 @@ final class DeleteCollector {
       long limit = context.settings().guardCount();
       for (SyncWriter.Pending delete : deletes) {
         entries += 1;
-        if (((SyncDecision.Delete) delete.decision()).directory()) {
-          entries +=
-              EntryCounter.below(
-                  view, ((SyncDecision.Delete) delete.decision()).inodeId(), Long.MAX_VALUE);
-        }
+        entries += EntryCounter.below(view, idOf(delete.decision()), Long.MAX_VALUE);
       }
       if (entries <= limit) {
         return false;
@@ -102,6 +144,12 @@ final class DeleteCollector {
       long all = EntryCounter.belowPath(view, context.resolver(), context.caller(), mount.path());
       return entries > context.settings().guardShare() * all;
     }
+  }
+
+  private static long idOf(SyncDecision decision) {
+    return decision instanceof SyncDecision.Replace replace
+        ? replace.inodeId()
+        : ((SyncDecision.Delete) decision).inodeId();
   }
 
   private void hold() throws InterruptedException {

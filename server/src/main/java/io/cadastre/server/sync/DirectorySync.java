@@ -26,10 +26,11 @@ final class DirectorySync {
    * What came of it.
    *
    * @param complete whether the listing ended without anything unknown
+   * @param holdsDeletes whether deletes of this directory wait for the end of the run
    * @param index state index before the store was asked
    * @param millis cluster time before the store was asked
    */
-  record Outcome(boolean complete, long index, long millis) {}
+  record Outcome(boolean complete, boolean holdsDeletes, long index, long millis) {}
 
   private final SyncContext context;
   private final SyncWriter writer;
@@ -56,6 +57,8 @@ final class DirectorySync {
     }
     context.progress().listings.increment();
     Page page = new Page(directory, directoryId, index, subdirectories);
+    int held = deletes.size();
+    boolean ended = false;
     try (UfsListing listing =
         directory.store().list(directory.storePath(), null, context.storeDeadline())) {
       boolean last = false;
@@ -67,9 +70,14 @@ final class DirectorySync {
           throw new InterruptedException("the term is over");
         }
       }
+      ended = true;
+    } finally {
+      if (!ended || page.unknown) {
+        deletes.discardFrom(held);
+      }
     }
     context.progress().directories.increment();
-    return new Outcome(!page.unknown, index, millis);
+    return new Outcome(!page.unknown, deletes.size() > held, index, millis);
   }
 
   /** One listing's pages, joined in order. */
@@ -98,7 +106,10 @@ final class DirectorySync {
       anyEntry |= !page.entries().isEmpty() || !page.unreadable().isEmpty();
       String upTo =
           page.entries().isEmpty() ? null : page.entries().get(page.entries().size() - 1).name();
+<<<<<<< HEAD
       unreadable.clear();
+=======
+>>>>>>> main
       for (UfsListing.UnreadableEntry entry : page.unreadable()) {
         unknown = true;
         unreadable.add(entry.name());
@@ -109,7 +120,11 @@ final class DirectorySync {
         view = newest;
         try (RowCursor rows =
             newest.scan(Family.CHILDREN, from, KeyLayout.afterChildren(directoryId))) {
-          if (page.last() && !anyEntry && directory.isRoot() && rows.valid()) {
+          if (page.last()
+              && !anyEntry
+              && directory.isRoot()
+              && rows.valid()
+              && !context.overrideGuard()) {
             unknown = true;
             throw new MetadataException(
                 io.cadastre.core.error.ErrorCode.STORE_ROOT_CHANGED,
@@ -117,6 +132,7 @@ final class DirectorySync {
           }
           join.join(page.entries(), rows, page.last(), upTo, this);
           if (upTo != null) {
+            unreadable.removeIf(name -> NamespacePath.compareNames(name, upTo) <= 0);
             from = KeyLayout.after(KeyLayout.child(directoryId, upTo));
           }
         }
@@ -183,6 +199,8 @@ final class DirectorySync {
       Optional<SyncDecision> decision = Decider.inBoth(status, row, mount);
       if (decision.isEmpty()) {
         context.progress().unchanged.increment();
+      } else if (decision.get().removes()) {
+        collect(decision.get());
       } else {
         write(decision.get());
       }

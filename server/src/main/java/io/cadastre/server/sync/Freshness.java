@@ -50,7 +50,8 @@ final class Freshness {
     NamespacePath path = target.path();
     if (target.exists()) {
       if (depth == SyncDepth.SELF) {
-        best = best.newer(self(target, marks));
+        long changed = target.isDirectory() ? row(view, target.id()).invalidatedIndex() : 0;
+        best = best.newer(unlessBroken(self(target, marks), changed, "the path itself"));
       }
       if (target.isDirectory()) {
         long id = target.id();
@@ -68,6 +69,8 @@ final class Freshness {
       newestBreak = Math.max(newestBreak, row.invalidatedIndex());
       boolean parent = i == path.depth() - 1;
       if (parent && depth == SyncDepth.SELF) {
+        // An invalidated directory says that any of its entries may have changed.
+        best = unlessBroken(best, row.invalidatedIndex(), best.why());
         best =
             best.newer(
                 unlessBroken(children(row, marks, id), newestBreak, "children of " + ancestor));

@@ -23,21 +23,26 @@ final class PathSync {
     this.deletes = deletes;
   }
 
-  /** Syncs a path. What could not be read is in the progress; nothing is concluded from it. */
-  void run(SyncTarget target) throws InterruptedException {
+  /**
+   * Syncs a path. What could not be read is in the progress; nothing is concluded from it.
+   *
+   * @return whether the store has the path
+   */
+  boolean run(SyncTarget target) throws InterruptedException {
     NamespacePath path = target.path();
     for (int depth = target.mount().path().depth() + 1; depth <= path.depth(); depth++) {
       NamespacePath part = path.ancestor(depth);
       boolean last = depth == path.depth();
-      Resolution known = resolve(part);
-      if (!known.parentExists()) {
-        return;
+      Optional<Resolution> resolved = resolve(part);
+      if (resolved.isEmpty() || !resolved.get().parentExists()) {
+        return false;
       }
+      Resolution known = resolved.get();
       if (!last && known.isDirectory()) {
         continue;
       }
       if (!one(target.at(part), known)) {
-        return;
+        return false;
       }
       // What was decided has to be there before the next component is looked at.
       writer.finish();
@@ -45,14 +50,16 @@ final class PathSync {
     if (target.isRoot()) {
       root(target);
     }
+    return true;
   }
 
-  private Resolution resolve(NamespacePath path) {
+  /** Empty if a file is in the way, on both sides or only here. */
+  private Optional<Resolution> resolve(NamespacePath path) {
     try (AppliedView view = context.leadership().view()) {
-      return context.resolver().resolve(view, path, context.caller());
+      return Optional.of(context.resolver().resolve(view, path, context.caller()));
     } catch (MetadataException e) {
       if (e.code() == ErrorCode.NOT_A_DIRECTORY) {
-        throw MetadataException.notFound(path);
+        return Optional.empty();
       }
       throw e;
     }
@@ -93,7 +100,7 @@ final class PathSync {
         && (context.refresh() || decision.get() instanceof SyncDecision.Create)) {
       SyncWriter.Pending pending =
           new SyncWriter.Pending(directory, known.parentId(), decision.get(), index);
-      if (decision.get() instanceof SyncDecision.Delete) {
+      if (decision.get().removes()) {
         deletes.add(pending);
       } else {
         writer.write(pending);

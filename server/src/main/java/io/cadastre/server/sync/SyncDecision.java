@@ -10,6 +10,11 @@ sealed interface SyncDecision {
   /** Name of the entry in its directory. */
   String name();
 
+  /** Whether it takes an entry away, perhaps with all that is below: held back for the guard. */
+  default boolean removes() {
+    return false;
+  }
+
   /** The store has it, the namespace does not. */
   record Create(UfsStatus status) implements SyncDecision {
     @Override
@@ -29,14 +34,28 @@ sealed interface SyncDecision {
     }
   }
 
-  /** Both have it, of different kinds. */
-  record Replace(UfsStatus status, long inodeId) implements SyncDecision {
+  /**
+   * Both have it, of different kinds.
+   *
+   * @param wasDirectory whether a directory goes, with all that is below it
+   */
+  record Replace(UfsStatus status, long inodeId, boolean wasDirectory) implements SyncDecision {
     @Override
     public String name() {
       return status.name();
     }
+
+    @Override
+    public boolean removes() {
+      return wasDirectory;
+    }
   }
 
   /** The namespace has it, the store does not. */
-  record Delete(String name, long inodeId, boolean directory) implements SyncDecision {}
+  record Delete(String name, long inodeId, boolean directory) implements SyncDecision {
+    @Override
+    public boolean removes() {
+      return true;
+    }
+  }
 }

@@ -61,7 +61,7 @@ public final class SyncProgress {
   }
 
   /** Takes what was found since the last call. */
-  synchronized List<String> takeDifferences() {
+  public synchronized List<String> takeDifferences() {
     List<String> taken = differences;
     differences = new ArrayList<>();
     notifyAll();

@@ -13,7 +13,7 @@ import io.cadastre.ufs.spi.UfsException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * One sync from its first request to its marks: the path itself, then directories breadth first.
@@ -29,24 +29,50 @@ final class SyncRun {
   private final SyncContext context;
   private final SyncTarget target;
   private final SyncDepth depth;
-  private final Predicate<NamespacePath> fresh;
+  private final Function<NamespacePath, Freshness.Covering> fresh;
   private final SyncWriter writer;
   private final DeleteCollector deletes;
+  private final Deque<Listed> withDeletes = new ArrayDeque<>();
 
+<<<<<<< HEAD
   /**
    * @param fresh directories that need not be listed: they were compared recently enough
    */
   SyncRun(SyncContext context, SyncTarget target, SyncDepth depth, Predicate<NamespacePath> fresh) {
+=======
+  /** False once the store as a whole seems not to be well: then nothing is deleted at all. */
+  private boolean trusted = true;
+
+  /** The oldest comparison that this run relies on. */
+  private long oldestIndex;
+
+  private long oldestMillis;
+
+  /**
+   * @param fresh for a directory that need not be listed, as it was compared recently enough, when
+   *     that was; else {@link Freshness#NEVER}
+   */
+  SyncRun(
+      SyncContext context,
+      SyncTarget target,
+      SyncDepth depth,
+      Function<NamespacePath, Freshness.Covering> fresh) {
+>>>>>>> main
     this.context = context;
     this.target = target;
     this.depth = depth;
     this.fresh = fresh;
     this.writer = new SyncWriter(context);
-    this.deletes = new DeleteCollector(context, writer, target.mount());
+    this.deletes =
+        new DeleteCollector(
+            context,
+            writer,
+            target.mount(),
+            depth == SyncDepth.ALL && target.isRoot() && context.refresh());
   }
 
   /** A listed directory that gets its mark once everything it showed is written. */
-  private record Listed(long id, DirectorySync.Outcome outcome) {}
+  private record Listed(NamespacePath path, long id, DirectorySync.Outcome outcome) {}
 
   void run() throws InterruptedException {
     long index;
@@ -55,14 +81,18 @@ final class SyncRun {
       index = view.stateIndex();
     }
     try {
-      new PathSync(context, writer, deletes).run(target);
+      oldestIndex = index;
+      oldestMillis = millis;
+      boolean present = new PathSync(context, writer, deletes).run(target);
       writer.finish();
-      if (depth != SyncDepth.SELF && context.progress().isClean()) {
-        directories(index, millis);
+      if (present && depth != SyncDepth.SELF && context.progress().isClean()) {
+        directories();
       } else {
-        deletes.finish(context.progress().failed.sum() == 0);
-        writer.finish();
-        markSelf(index, millis);
+        trusted &= context.progress().isClean();
+        finishDeletes();
+        if (present) {
+          markSelf(index, millis);
+        }
       }
     } catch (UfsException e) {
       context
@@ -73,6 +103,15 @@ final class SyncRun {
     }
   }
 
+  private void finishDeletes() throws InterruptedException {
+    if (trusted) {
+      deletes.finish();
+    } else {
+      deletes.discardFrom(0);
+    }
+    writer.finish();
+  }
+
   /** The path itself was compared, or made just now. */
   private void markSelf(long index, long millis) {
     boolean made = context.progress().created.sum() > 0;
@@ -81,48 +120,59 @@ final class SyncRun {
     }
     try (AppliedView view = context.leadership().view()) {
       Resolution known = context.resolver().resolve(view, target.path(), context.caller());
+<<<<<<< HEAD
       if (known.exists() && !target.path().isRoot()) {
+=======
+      if (known.exists() && !target.path().isRoot() && writer.isSettled(known.parentId())) {
+>>>>>>> main
         context.marks().self(known.parentId(), target.path().name(), known.id(), millis, index);
       }
     }
   }
 
-  private void directories(long index, long millis) throws InterruptedException {
+  private void directories() throws InterruptedException {
     Optional<Long> topId = directoryId(target.path());
     if (topId.isEmpty()) {
-      deletes.finish(context.progress().failed.sum() == 0);
-      writer.finish();
+      finishDeletes();
       return;
     }
     Deque<NamespacePath> queue = new ArrayDeque<>();
     Deque<Listed> listed = new ArrayDeque<>();
     queue.add(target.path());
-    boolean complete = true;
     while (!queue.isEmpty()) {
       NamespacePath path = queue.remove();
       context.progress().queued = queue.size();
-      complete &= directory(path, queue, listed);
+      directory(path, queue, listed);
       if (listed.size() >= 1_000) {
         writer.finish();
         mark(listed);
       }
     }
-    deletes.finish(complete);
-    writer.finish();
+    finishDeletes();
     mark(listed);
-    if (depth == SyncDepth.ALL && complete && !context.dryRun() && context.progress().isClean()) {
-      markLoaded(topId.get(), PutSyncMark.Depth.ALL, millis, index);
+    mark(withDeletes);
+    if (depth == SyncDepth.ALL
+        && trusted
+        && !context.dryRun()
+        && context.progress().isClean()
+        && writer.isAllSettled()) {
+      markLoaded(topId.get(), PutSyncMark.Depth.ALL, oldestMillis, oldestIndex);
     }
   }
 
-  /** Lists one directory; false if something in it is unknown. */
-  private boolean directory(NamespacePath path, Deque<NamespacePath> queue, Deque<Listed> listed)
+  /** Lists one directory; what is unknown in it is in the progress. */
+  private void directory(NamespacePath path, Deque<NamespacePath> queue, Deque<Listed> listed)
       throws InterruptedException {
     boolean recursive = depth == SyncDepth.ALL;
-    if (recursive && !path.equals(target.path()) && fresh.test(path)) {
-      context.progress().skipped.increment();
-      knownDirectories(path, queue);
-      return true;
+    if (recursive && !path.equals(target.path())) {
+      Freshness.Covering compared = fresh.apply(path);
+      if (compared.exists()) {
+        context.progress().skipped.increment();
+        oldestIndex = Math.min(oldestIndex, compared.index());
+        oldestMillis = Math.min(oldestMillis, compared.millis());
+        knownDirectories(path, queue);
+        return;
+      }
     }
     Optional<Long> id = directoryId(path);
     if (id.isEmpty()) {
@@ -135,7 +185,7 @@ final class SyncRun {
     }
     if (id.isEmpty()) {
       context.progress().skipped.increment();
-      return true;
+      return;
     }
     try {
       DirectorySync.Outcome outcome =
@@ -149,21 +199,21 @@ final class SyncRun {
                     }
                   });
       if (outcome.complete()) {
-        listed.add(new Listed(id.get(), outcome));
+        (outcome.holdsDeletes() ? withDeletes : listed).add(new Listed(path, id.get(), outcome));
       }
-      return outcome.complete();
     } catch (UfsException e) {
       if (e.kind() == UfsException.Kind.ABSENT || e.kind() == UfsException.Kind.NOT_A_DIRECTORY) {
         // It went between two requests: what is there now is found by comparing the path itself.
         new PathSync(context, writer, deletes).run(target.at(path));
-        return true;
+        return;
       }
+      // A directory that is closed to us says nothing of the others; a store that fails does.
+      trusted &= e.kind() == UfsException.Kind.DENIED;
       context.progress().fail(path.toString(), e.kind().errorCode().name(), e.getMessage());
-      return false;
     } catch (MetadataException e) {
       MetadataException cause = MetadataExceptions.unwrap(e);
+      trusted = false;
       context.progress().fail(path.toString(), cause.code().name(), cause.getMessage());
-      return false;
     }
   }
 
@@ -185,16 +235,25 @@ final class SyncRun {
   }
 
   private void mark(Deque<Listed> listed) {
-    if (!context.dryRun() && !deletes.isGuarded()) {
+    if (!context.dryRun()) {
       for (Listed directory : listed) {
-        markLoaded(
-            directory.id(),
-            PutSyncMark.Depth.CHILDREN,
-            directory.outcome().millis(),
-            directory.outcome().index());
+        if (writer.isSettled(directory.id()) && stands(directory)) {
+          markLoaded(
+              directory.id(),
+              PutSyncMark.Depth.CHILDREN,
+              directory.outcome().millis(),
+              directory.outcome().index());
+        }
       }
     }
     listed.clear();
+  }
+
+  /** Whether it was this very directory that was listed. */
+  private boolean stands(Listed directory) {
+    try (AppliedView view = context.leadership().view()) {
+      return writer.stands(view, directory.path(), directory.id(), directory.outcome().index());
+    }
   }
 
   /**

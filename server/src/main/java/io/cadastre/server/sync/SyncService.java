@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -237,8 +237,13 @@ public final class SyncService {
       long deadlineNanos) {
     SyncProgress progress = new SyncProgress();
     SyncContext context = context(leadership, progress, refresh, false, false, deadlineNanos);
+<<<<<<< HEAD
     Predicate<NamespacePath> fresh =
         directory -> isFresh(leadership, mount, directory, refresh, options);
+=======
+    Function<NamespacePath, Freshness.Covering> fresh =
+        directory -> fresh(leadership, mount, directory, refresh, options);
+>>>>>>> main
     return run(context, mount, path, depth, fresh);
   }
 
@@ -264,9 +269,15 @@ public final class SyncService {
   }
 
   /**
+<<<<<<< HEAD
    * Whether a directory inside a recursive run was compared recently enough by its own interval.
    */
   private boolean isFresh(
+=======
+   * When a directory inside a recursive run was compared, if recently enough by its own interval.
+   */
+  private Freshness.Covering fresh(
+>>>>>>> main
       Leadership leadership,
       MountResolution mount,
       NamespacePath directory,
@@ -276,15 +287,15 @@ public final class SyncService {
       long interval = interval(view, directory, options);
       Resolution target = resolver.resolve(view, directory, system);
       if (!target.exists() || interval == 0) {
-        return false;
+        return Freshness.NEVER;
       }
       Freshness.Covering covering =
           Freshness.covering(
               view, marks(leadership), target, mount.mount().path(), SyncDepth.CHILDREN);
       if (!refresh && loadType(view, directory, options) == LoadType.ALWAYS) {
-        return false;
+        return Freshness.NEVER;
       }
-      return covering.exists() && !isDue(interval, covering, leadership.clock().millis());
+      return isDue(interval, covering, leadership.clock().millis()) ? Freshness.NEVER : covering;
     }
   }
 
@@ -293,7 +304,7 @@ public final class SyncService {
       MountResolution mount,
       NamespacePath path,
       SyncDepth depth,
-      Predicate<NamespacePath> fresh) {
+      Function<NamespacePath, Freshness.Covering> fresh) {
     CompletableFuture<SyncProgress> done = new CompletableFuture<>();
     try {
       pool.execute(
@@ -358,6 +369,6 @@ public final class SyncService {
             mount,
             path,
             recursive ? SyncDepth.ALL : SyncDepth.CHILDREN,
-            directory -> false));
+            directory -> Freshness.NEVER));
   }
 }

@@ -11,6 +11,7 @@ import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.journal.store.DirectoryRow;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.server.cache.DirectoryEntry;
 import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockedPaths;
 import io.cadastre.server.transaction.MetadataExceptions;
@@ -21,8 +22,10 @@ import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +35,8 @@ import java.util.concurrent.TimeUnit;
  * anything: each decision is looked at again under its entry's lock, just before it is written.
  * What changed after the listing's index, whoever changed it, is left alone; a create is confirmed
  * by a fresh lookup if the directory lost an entry after that index, and so is every delete or
- * replacement of a directory. Locks are only tried; busy entries are done in a second pass, one at
- * a time. Used by one run's thread.
+ * replacement of a directory. Locks are only tried, and only when a batch is written; busy entries
+ * and those to be confirmed are done in a second pass, one at a time. Used by one run's thread.
  */
 final class SyncWriter {
   /** What is decided about one entry, and the state index read before the store was asked. */
@@ -43,10 +46,13 @@ final class SyncWriter {
   private record Locked(Pending pending, LockedPaths locks) {}
 
   private final SyncContext context;
-  private final List<Locked> batch = new ArrayList<>();
+  // Without locks: the store may take its time between two pages, and nobody may wait for that.
+  private final List<Pending> batch = new ArrayList<>();
   private final List<Pending> busy = new ArrayList<>();
+  private final Set<Long> unsettled = new HashSet<>();
   private long checkedIndex = -1;
   private long checkedDirectory = -1;
+  private long checkedListing = -1;
   private final Deque<CompletableFuture<Long>> inFlight = new ArrayDeque<>();
 
   SyncWriter(SyncContext context) {
@@ -59,16 +65,24 @@ final class SyncWriter {
       report(pending);
       return;
     }
-    Optional<LockedPaths> locks =
-        context.leadership().locks().tryAcquire(LockRequest.forWrite(pathOf(pending)));
-    if (locks.isEmpty()) {
-      busy.add(pending);
-      return;
-    }
-    batch.add(new Locked(pending, locks.get()));
+    batch.add(pending);
     if (batch.size() >= context.settings().batchRecords() / 2) {
       flushBatch();
     }
+  }
+
+  /** Whether all that was decided about this directory is written, or overtaken by the cluster. */
+  boolean isSettled(long directoryId) {
+    return !unsettled.contains(directoryId);
+  }
+
+  boolean isAllSettled() {
+    return unsettled.isEmpty();
+  }
+
+  /** Something in this directory is left as it was, so no mark may say that it was compared. */
+  void unsettle(long directoryId) {
+    unsettled.add(directoryId);
   }
 
   private static NamespacePath pathOf(Pending pending) {
@@ -85,18 +99,22 @@ final class SyncWriter {
   /** Journals what is collected, does the busy entries, and waits until all of it is applied. */
   void finish() throws InterruptedException {
     flushBatch();
+    secondPasses();
+    drain(0);
+  }
+
+  private void secondPasses() throws InterruptedException {
     drain(0);
     List<Pending> again = new ArrayList<>(busy);
     busy.clear();
     for (Pending pending : again) {
       secondPass(pending);
     }
-    drain(0);
   }
 
   /**
-   * An entry that was locked by somebody: wait for it, then ask the store anew about this one
-   * entry.
+   * An entry that was locked by somebody, or that has to be confirmed: waits for its lock, then
+   * asks the store anew about this one entry. No other lock is held meanwhile.
    */
   private void secondPass(Pending pending) throws InterruptedException {
     NamespacePath path = pathOf(pending);
@@ -112,6 +130,7 @@ final class SyncWriter {
     } catch (ExecutionException e) {
       MetadataException cause = MetadataExceptions.unwrap(e);
       context.progress().skipped.increment();
+      unsettle(pending.directoryId());
       context
           .progress()
           .fail(path.toString(), cause.code().name(), "left alone: another operation holds it");
@@ -138,11 +157,14 @@ final class SyncWriter {
     }
     StoreLookup lookup = lookup(pending.directory().at(path));
     if (lookup instanceof StoreLookup.Unknown unknown) {
+      unsettle(pending.directoryId());
       context.progress().fail(path.toString(), "STORE_UNAVAILABLE", unknown.reason());
       return List.of();
     }
     try (AppliedView view = context.leadership().view()) {
       if (!isStillThere(view, pending)) {
+        context.progress().skipped.increment();
+        unsettle(pending.directoryId());
         return List.of();
       }
       byte[] row = view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), path.name()));
@@ -157,7 +179,13 @@ final class SyncWriter {
         decision =
             row == null ? Optional.empty() : Decider.onlyInNamespace(path.name(), row, mount);
       }
-      if (decision.isEmpty() || !allowed(decision.get())) {
+      if (decision.isEmpty()) {
+        context.progress().skipped.increment();
+        return List.of();
+      }
+      if (!allowed(pending.decision(), decision.get())) {
+        context.progress().skipped.increment();
+        unsettle(pending.directoryId());
         return List.of();
       }
       Pending fresh =
@@ -166,16 +194,19 @@ final class SyncWriter {
     }
   }
 
-  private boolean allowed(SyncDecision decision) {
-    return context.refresh() || decision instanceof SyncDecision.Create;
+  /** What takes entries away has passed the mass-delete guard, or is left to the next sync. */
+  private boolean allowed(SyncDecision before, SyncDecision now) {
+    if (!context.refresh()) {
+      return now instanceof SyncDecision.Create;
+    }
+    return before.removes() || !now.removes();
   }
 
   private void flushBatch() throws InterruptedException {
     if (batch.isEmpty()) {
       return;
     }
-    List<Locked> locked = new ArrayList<>(batch);
-    batch.clear();
+    List<Locked> locked = lockBatch();
     List<JournalRecord> records = new ArrayList<>();
     List<LockedPaths> held = new ArrayList<>();
     try (AppliedView view = context.leadership().view()) {
@@ -195,24 +226,48 @@ final class SyncWriter {
     if (!records.isEmpty()) {
       send(records, held);
     }
+    if (busy.size() >= context.settings().batchRecords()) {
+      secondPasses();
+    }
+  }
+
+  private List<Locked> lockBatch() {
+    List<Locked> locked = new ArrayList<>();
+    try {
+      for (Pending pending : batch) {
+        Optional<LockedPaths> locks =
+            context.leadership().locks().tryAcquire(LockRequest.forWrite(pathOf(pending)));
+        if (locks.isPresent()) {
+          locked.add(new Locked(pending, locks.get()));
+        } else {
+          busy.add(pending);
+        }
+      }
+    } catch (RuntimeException e) {
+      locked.forEach(entry -> entry.locks().close());
+      throw e;
+    } finally {
+      batch.clear();
+    }
+    return locked;
   }
 
   /** The decision again, under the lock; no records if the namespace has moved on. */
   private List<JournalRecord> recheck(AppliedView view, Pending pending) {
     if (!isStillThere(view, pending)) {
       context.progress().skipped.increment();
+      unsettle(pending.directoryId());
       return List.of();
     }
     SyncDecision decision = pending.decision();
     byte[] row = view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
-    if (decision instanceof SyncDecision.Create create) {
+    if (decision instanceof SyncDecision.Create) {
       if (row != null) {
         context.progress().skipped.increment();
         return List.of();
       }
-      if (removalIndex(view, pending.directoryId()) > pending.listingIndex()
-          && !confirmedPresent(pending, create)) {
-        context.progress().skipped.increment();
+      if (removalIndex(view, pending.directoryId()) > pending.listingIndex()) {
+        busy.add(pending);
         return List.of();
       }
       return records(pending, null);
@@ -224,8 +279,8 @@ final class SyncWriter {
       context.progress().skipped.increment();
       return List.of();
     }
-    if (needsConfirmation(decision, row) && !confirmed(pending, decision)) {
-      context.progress().skipped.increment();
+    if (needsConfirmation(decision, row)) {
+      busy.add(pending);
       return List.of();
     }
     return records(pending, row);
@@ -247,46 +302,54 @@ final class SyncWriter {
 
   /** Whether the directory is still what it was when it was listed. */
   private boolean isStillThere(AppliedView view, Pending pending) {
-    if (checkedIndex == view.stateIndex() && checkedDirectory == pending.directoryId()) {
+    if (checkedIndex == view.stateIndex()
+        && checkedDirectory == pending.directoryId()
+        && checkedListing == pending.listingIndex()) {
       return true;
     }
-    boolean there = resolvesToSame(view, pending);
+    boolean there =
+        stands(view, pending.directory().path(), pending.directoryId(), pending.listingIndex());
     if (there) {
       checkedIndex = view.stateIndex();
       checkedDirectory = pending.directoryId();
+      checkedListing = pending.listingIndex();
     }
     return there;
   }
 
-  private boolean resolvesToSame(AppliedView view, Pending pending) {
+  /**
+   * Whether this directory is at this path and was there ever since this index: neither it nor one
+   * above it was renamed, not even away and back, as then another directory may have been listed.
+   */
+  boolean stands(AppliedView view, NamespacePath path, long directoryId, long index) {
+    Resolution found;
     try {
-      Resolution directory =
-          context.resolver().resolve(view, pending.directory().path(), context.caller());
-      return directory.isDirectory() && directory.id() == pending.directoryId();
+      found = context.resolver().resolve(view, path, context.caller());
     } catch (MetadataException e) {
       if (e.code() == ErrorCode.NOT_A_DIRECTORY || e.code() == ErrorCode.NOT_FOUND) {
         return false;
       }
       throw e;
     }
+    if (!found.isDirectory() || found.id() != directoryId) {
+      return false;
+    }
+    for (DirectoryEntry above : found.directories()) {
+      if (reparentIndex(view, above.id()) > index) {
+        return false;
+      }
+    }
+    return reparentIndex(view, directoryId) <= index;
+  }
+
+  private static long reparentIndex(AppliedView view, long directoryId) {
+    byte[] row = view.get(Family.DIRECTORIES, KeyLayout.id(directoryId));
+    return row == null ? Long.MAX_VALUE : DirectoryRow.decode(row).reparentIndex();
   }
 
   private static long removalIndex(AppliedView view, long directoryId) {
     byte[] row = view.get(Family.DIRECTORIES, KeyLayout.id(directoryId));
     return row == null ? Long.MAX_VALUE : DirectoryRow.decode(row).removalIndex();
-  }
-
-  private boolean confirmedPresent(Pending pending, SyncDecision.Create create) {
-    return lookup(pending.directory().at(pathOf(pending))) instanceof StoreLookup.Present present
-        && present.status().kind() == create.status().kind();
-  }
-
-  private boolean confirmed(Pending pending, SyncDecision decision) {
-    StoreLookup lookup = lookup(pending.directory().at(pathOf(pending)));
-    if (decision instanceof SyncDecision.Delete) {
-      return lookup instanceof StoreLookup.Absent;
-    }
-    return lookup instanceof StoreLookup.Present present && !present.status().isDirectory();
   }
 
   private StoreLookup lookup(SyncTarget target) {
@@ -346,7 +409,12 @@ final class SyncWriter {
 
   private void send(List<JournalRecord> records, List<LockedPaths> held)
       throws InterruptedException {
-    drain(context.settings().batchesInFlight() - 1);
+    try {
+      drain(context.settings().batchesInFlight() - 1);
+    } catch (InterruptedException | RuntimeException e) {
+      held.forEach(LockedPaths::close);
+      throw e;
+    }
     CompletableFuture<Long> applied = context.leadership().append(records);
     applied.whenComplete(
         (index, failure) -> {

@@ -25,6 +25,7 @@ public final class Leadership implements AutoCloseable {
   private final InodeIdAllocator ids;
   private final OperationTable operations;
   private final InFlightOperations inFlight = new InFlightOperations();
+  private final OpenIntents intents = new OpenIntents();
   private volatile boolean closed;
 
   public Leadership(
@@ -66,6 +67,11 @@ public final class Leadership implements AutoCloseable {
 
   public OperationTable operations() {
     return operations;
+  }
+
+  /** Store changes that are journaled as begun and not as ended. */
+  public OpenIntents intents() {
+    return intents;
   }
 
   InFlightOperations inFlight() {

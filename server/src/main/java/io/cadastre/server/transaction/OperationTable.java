@@ -78,12 +78,8 @@ public final class OperationTable {
     if (row != null) {
       OperationAnswer answer = parse(row);
       checkSame(answer.getUser(), answer.getRequestDigest().toByteArray(), user, digest);
-      try {
-        Done done = Done.parseFrom(answer.getDone()).toBuilder().setRepeated(true).build();
-        return Optional.of(new Applied(done, answer.getStateIndex(), view.term()));
-      } catch (InvalidProtocolBufferException e) {
-        throw new MetadataException(ErrorCode.CORRUPT, "A stored answer does not parse", e);
-      }
+      Done done = done(answer).toBuilder().setRepeated(true).build();
+      return Optional.of(new Applied(done, answer.getStateIndex(), view.term()));
     }
     byte[] watermark =
         view.get(Family.OPERATIONS, KeyLayout.operation(id.getClient(), KeyLayout.WATERMARK));
@@ -93,6 +89,15 @@ public final class OperationTable {
           "The client has acknowledged the answers up to this operation id; it cannot be used again");
     }
     return Optional.empty();
+  }
+
+  /** What an answer tells its caller. */
+  static Done done(OperationAnswer answer) {
+    try {
+      return Done.parseFrom(answer.getDone());
+    } catch (InvalidProtocolBufferException e) {
+      throw new MetadataException(ErrorCode.CORRUPT, "A stored answer does not parse", e);
+    }
   }
 
   private static OperationAnswer parse(byte[] row) {

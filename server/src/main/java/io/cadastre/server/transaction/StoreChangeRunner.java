@@ -1,22 +1,42 @@
 package io.cadastre.server.transaction;
 
-import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.raft.JournalWriter;
+import io.cadastre.journal.record.proto.OpenIntent;
 import io.cadastre.journal.record.proto.PlannedOperation;
 import io.cadastre.server.lock.LockedPaths;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs store changes on the stores' threads. Thread-safe. */
+/**
+ * Runs store changes on the stores' threads: under an intent ({@link IntentRun}), or without one if
+ * the store is only read. Thread-safe; never blocks the calling thread.
+ */
 public final class StoreChangeRunner implements StoreChanges {
   private static final Logger LOG = LoggerFactory.getLogger(StoreChangeRunner.class);
 
   private final StoreExecutor stores;
+  private final ReadGate gate;
+  private final IntentJournal journal;
+  private final Failpoints failpoints;
+  private final long storeDeadlineNanos;
 
-  public StoreChangeRunner(StoreExecutor stores) {
+  /**
+   * @param storeDeadlineNanos longest time that one request to a store takes before it is given up
+   */
+  public StoreChangeRunner(
+      StoreExecutor stores,
+      ReadGate gate,
+      IntentJournal journal,
+      Failpoints failpoints,
+      long storeDeadlineNanos) {
     this.stores = stores;
+    this.gate = gate;
+    this.journal = journal;
+    this.failpoints = failpoints;
+    this.storeDeadlineNanos = storeDeadlineNanos;
   }
 
   @Override
@@ -24,14 +44,27 @@ public final class StoreChangeRunner implements StoreChanges {
       Leadership leadership, CallContext call, StoreChange change, LockedPaths held) {
     CompletableFuture<Applied> answer = new CompletableFuture<>();
     try {
-      if (change.intent().isPresent()) {
-        throw new MetadataException(
-            ErrorCode.UNSUPPORTED, "Changes of stores are not supported by this version");
+      stores.checkRoom(change.mountId());
+      Optional<OpenIntent.Builder> intent = change.intent();
+      if (intent.isPresent()) {
+        new IntentRun(
+                leadership,
+                call,
+                change,
+                held,
+                answer,
+                new IntentRun.Tools(stores, gate, journal, failpoints, storeDeadlineNanos))
+            .open(intent.get());
+      } else {
+        stores.execute(change.mountId(), () -> readOnly(leadership, call, change, held, answer));
       }
-      stores.execute(0, () -> readOnly(leadership, call, change, held, answer));
     } catch (MetadataException e) {
       held.close();
       answer.completeExceptionally(e);
+    } catch (RuntimeException e) {
+      held.close();
+      LOG.error("A change of a store could not be planned because of a defect: {}", change, e);
+      answer.completeExceptionally(MetadataExceptions.unwrap(e));
     }
     return answer;
   }
@@ -45,7 +78,7 @@ public final class StoreChangeRunner implements StoreChanges {
       CompletableFuture<Applied> answer) {
     StoreChange.Effect effect;
     try {
-      effect = change.execute(call.deadlineNanos());
+      effect = change.execute(new StoreCall(leadership, call.deadlineNanos()));
     } catch (MetadataException e) {
       held.close();
       answer.completeExceptionally(e);

@@ -41,6 +41,22 @@ public final class StoreExecutor {
   }
 
   /**
+   * Says early that a task would not be taken now.
+   *
+   * @throws MetadataException BUSY
+   */
+  public synchronized void checkRoom(long mountId) {
+    Lane lane = lanes.get(mountId);
+    if (lane != null && lane.waiting.size() >= queuePerMount) {
+      throw tooManyWait();
+    }
+  }
+
+  private static MetadataException tooManyWait() {
+    return busy("Too many changes wait for the store; it is slow or does not answer");
+  }
+
+  /**
    * Runs a task, now or when one of the mount's tasks has ended.
    *
    * @param mountId 0 for what belongs to no mount yet
@@ -51,7 +67,7 @@ public final class StoreExecutor {
       Lane lane = lanes.computeIfAbsent(mountId, unused -> new Lane());
       if (lane.running >= perMount) {
         if (lane.waiting.size() >= queuePerMount) {
-          throw busy("Too many changes wait for the store; it is slow or does not answer");
+          throw tooManyWait();
         }
         lane.waiting.add(task);
         return;

@@ -5,6 +5,7 @@ import io.cadastre.core.config.ConfigScope;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.config.ConfigurationLoader;
 import io.cadastre.server.bootstrap.MasterServer;
+import io.cadastre.server.transaction.Failpoints;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ public final class TestMaster implements AutoCloseable {
   private final UnderFileSystems stores;
   private final Map<String, String> settings = new HashMap<>();
   private final int rpcPort;
+  private Failpoints failpoints = Failpoints.NONE;
   private MasterServer server;
   private MetadataClient client;
 
@@ -65,7 +67,13 @@ public final class TestMaster implements AutoCloseable {
     return this;
   }
 
-  /** Starts it and waits until it leads. */
+  /** What happens at failpoints, from the next start on. */
+  public TestMaster withFailpoints(Failpoints newFailpoints) {
+    failpoints = newFailpoints;
+    return this;
+  }
+
+  /** Opens its ports; clients find it once it leads. */
   public TestMaster start() {
     format();
     Configuration configuration = ConfigurationLoader.load(ConfigScope.MASTER, settings);
@@ -75,7 +83,8 @@ public final class TestMaster implements AutoCloseable {
             (reason, cause) -> {
               throw new AssertionError(reason, cause);
             },
-            stores);
+            stores,
+            failpoints);
     server.start();
     return this;
   }

@@ -38,10 +38,12 @@ public final class ListService {
    * Opens a listing.
    *
    * @param view newest state; taken over
+   * @param staleReason why the answer may be stale; empty if it is not
    * @throws MetadataException VIEW_EXPIRED if the token's view is gone and the caller did not allow
    *     a newer one
    */
-  public Listing open(ListRequest request, Caller caller, AppliedView view, long term) {
+  public Listing open(
+      ListRequest request, Caller caller, AppliedView view, long term, String staleReason) {
     ListViews.Lease lease = null;
     try {
       NamespacePath path = NamespacePath.of(request.getPath());
@@ -69,7 +71,8 @@ public final class ListService {
         lease = views.open(taken);
       }
       Listing listing =
-          open(request, caller, path, token, lease, resumed && earlier.isEmpty(), term);
+          open(
+              request, caller, path, token, lease, resumed && earlier.isEmpty(), term, staleReason);
       return listing;
     } catch (RuntimeException e) {
       if (lease != null) {
@@ -88,7 +91,8 @@ public final class ListService {
       ListToken token,
       ListViews.Lease lease,
       boolean newerView,
-      long term) {
+      long term,
+      String staleReason) {
     Resolution resolution = resolver.resolve(lease.view(), path, caller);
     InodeBody body = resolution.body();
     if (body.getKind() != InodeKind.DIRECTORY) {
@@ -121,6 +125,7 @@ public final class ListService {
             .setStateIndex(lease.view().stateIndex())
             .setTerm(term)
             .setNode(node)
+            .setStaleReason(staleReason)
             .build(),
         path,
         newerView,

@@ -53,7 +53,7 @@ public final class CreateDirectoryOperation implements Operation {
     if (resolution.exists()) {
       return existing(resolution);
     }
-    if (!ParentDirectories.covered(locked, resolution)) {
+    if (!ParentDirectories.covered(locked, resolution, parents)) {
       return new Plan.LockAgain();
     }
     Optional<MountResolution> mount = MountRules.writable(context.view().mounts(), path);

@@ -57,7 +57,7 @@ public final class CreateFileOperation implements Operation {
     if (resolution.exists()) {
       throw new MetadataException(ErrorCode.ALREADY_EXISTS, "File exists: " + path);
     }
-    if (!ParentDirectories.covered(locked, resolution)) {
+    if (!ParentDirectories.covered(locked, resolution, parents)) {
       return new Plan.LockAgain();
     }
     Optional<MountResolution> mount = MountRules.writable(context.view().mounts(), path);

@@ -112,7 +112,8 @@ public final class DeleteOperation implements Operation {
     Permissions.checkSticky(context.caller(), path, parent.mode(), parent.owner(), body.getOwner());
   }
 
-  private static List<JournalRecord> removePolicies(AppliedView view, NamespacePath path) {
+  /** Records that remove the policies of a path and of what is below it. */
+  static List<JournalRecord> removePolicies(AppliedView view, NamespacePath path) {
     List<JournalRecord> records = new ArrayList<>();
     for (NamespacePath policy : view.policies().under(path).keySet()) {
       records.add(Records.removePolicy(policy.toString()));

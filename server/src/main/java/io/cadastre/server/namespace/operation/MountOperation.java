@@ -25,6 +25,7 @@ import io.cadastre.server.transaction.Permissions;
 import io.cadastre.server.transaction.Plan;
 import io.cadastre.server.transaction.PlanContext;
 import io.cadastre.server.transaction.Resolution;
+import io.cadastre.server.transaction.StoreCall;
 import io.cadastre.server.transaction.StoreChange;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
@@ -115,12 +116,12 @@ public final class MountOperation implements Operation {
     }
 
     @Override
-    public Effect execute(long callerDeadlineNanos) {
+    public Effect execute(StoreCall call) {
       UfsLocation location = stores.canonical(request.getStoreUri());
       if (!request.getShared()) {
         checkIntersections(location);
       }
-      StoreDeadline deadline = stores.deadline(callerDeadlineNanos);
+      StoreDeadline deadline = stores.deadline(call.callerDeadlineNanos());
       try (UnderFileSystem store = stores.openUnmounted(location.uri(), options)) {
         String identity = store.rootIdentity(deadline);
         StoreLookup root = store.status("", deadline);

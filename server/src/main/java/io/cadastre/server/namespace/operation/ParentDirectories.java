@@ -36,9 +36,12 @@ final class ParentDirectories {
     return path.ancestor(Math.min(resolution.existingDepth() + 1, path.depth()));
   }
 
-  /** Whether the locks taken cover everything that has to be made. */
-  static boolean covered(NamespacePath locked, Resolution resolution) {
-    return resolution.existingDepth() + 1 >= locked.depth();
+  /**
+   * Whether the locks taken cover everything that has to be made: without `parents` that is the
+   * path itself, whatever is missing above it.
+   */
+  static boolean covered(NamespacePath locked, Resolution resolution, boolean parents) {
+    return !parents || resolution.existingDepth() + 1 >= locked.depth();
   }
 
   /**

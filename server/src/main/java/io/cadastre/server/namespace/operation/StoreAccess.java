@@ -28,6 +28,15 @@ public interface StoreAccess {
   /** Takes a file's size and fingerprint from the store. Changes nothing there. */
   StoreChange complete(PlanContext context, MountResolution mount, Resolution file);
 
+  /**
+   * Asks what became of a file that was never completed: completes it if its bytes are there, else
+   * removes it here. Changes nothing in the store.
+   *
+   * @param ifAbsent what removes it
+   */
+  StoreChange expire(
+      PlanContext context, MountResolution mount, Resolution file, List<JournalRecord> ifAbsent);
+
   /** Removes a file or a directory with everything in it. */
   StoreChange delete(
       PlanContext context,

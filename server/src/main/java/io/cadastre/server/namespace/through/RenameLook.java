@@ -1,0 +1,108 @@
+package io.cadastre.server.namespace.through;
+
+import io.cadastre.core.inode.InodeRow;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.ufs.spi.StoreLookup;
+import io.cadastre.ufs.spi.UfsException;
+import io.cadastre.ufs.spi.UfsStatus;
+import java.util.Map;
+
+/**
+ * A rename, perhaps with the delete of what was at the destination before it. Stores without an
+ * atomic rename may have one file under both names.
+ *
+ * <pre>
+ * source   destination         finding
+ * absent   present             done
+ * present  absent              not done; half if the destination was to be replaced
+ * present  what was replaced   not done
+ * present  the same file       half: the old name is removed
+ * present  anything else       not done; given up if the destination was to be replaced
+ * absent   absent              given up: both were removed by somebody else
+ * </pre>
+ */
+final class RenameLook {
+  private RenameLook() {}
+
+  static Finding of(IntentResolver.Look look) {
+    StoreLookup source = look.store().status(look.intent().getStorePaths(0));
+    StoreLookup destination = look.store().status(look.intent().getStorePaths(1));
+    if (source instanceof StoreLookup.Unknown unknown) {
+      return new Finding.Unknown(unknown.reason());
+    }
+    if (destination instanceof StoreLookup.Unknown unknown) {
+      return new Finding.Unknown(unknown.reason());
+    }
+    UfsStatus from = source instanceof StoreLookup.Present present ? present.status() : null;
+    UfsStatus to = destination instanceof StoreLookup.Present present ? present.status() : null;
+    if (from == null) {
+      return to == null ? look.givenUp("neither name is there any more") : moved(look, to);
+    }
+    return to == null ? onlySource(look, from) : both(look, from, to);
+  }
+
+  private static Finding moved(IntentResolver.Look look, UfsStatus to) {
+    boolean directory = look.intent().getBefore(0).startsWith(StoreState.DIRECTORY);
+    return to.isDirectory() == directory
+        ? look.done(Map.of(id(look), to))
+        : look.givenUp("another entry is at the destination");
+  }
+
+  private static Finding onlySource(IntentResolver.Look look, UfsStatus from) {
+    if (!replaces(look)) {
+      return new Finding.NotDone();
+    }
+    return StoreState.matches(look.intent().getBefore(0), from)
+        ? new Finding.Half(() -> renameNow(look))
+        : look.givenUp("the source has changed");
+  }
+
+  private static Finding both(IntentResolver.Look look, UfsStatus from, UfsStatus to) {
+    boolean same =
+        !from.isDirectory()
+            && !from.fingerprint().isEmpty()
+            && from.fingerprint().equals(to.fingerprint());
+    if (same) {
+      return new Finding.Half(() -> removeOldName(look, from));
+    }
+    return !replaces(look) || StoreState.matches(look.intent().getBefore(1), to)
+        ? new Finding.NotDone()
+        : look.givenUp("another entry is at the destination");
+  }
+
+  private static Finding renameNow(IntentResolver.Look look) {
+    try {
+      UfsStatus to =
+          look.store()
+              .rename(
+                  look.intent().getStorePaths(0),
+                  look.intent().getStorePaths(1),
+                  StoreState.fingerprint(look.intent().getBefore(0)));
+      return look.done(Map.of(id(look), to));
+    } catch (UfsException e) {
+      return look.givenUp(e.getMessage());
+    }
+  }
+
+  private static Finding removeOldName(IntentResolver.Look look, UfsStatus from) {
+    try {
+      look.store().delete(look.intent().getStorePaths(0), from.fingerprint());
+    } catch (UfsException e) {
+      return look.givenUp(e.getMessage());
+    }
+    // Removing a name changes what some stores call the file's fingerprint.
+    return of(look);
+  }
+
+  private static boolean replaces(IntentResolver.Look look) {
+    return !look.intent().getBefore(1).equals(StoreState.ABSENT);
+  }
+
+  private static long id(IntentResolver.Look look) {
+    return look.effect().stream()
+        .filter(JournalRecord::hasRenameInode)
+        .mapToLong(record -> InodeRow.id(record.getRenameInode().getRow().toByteArray()))
+        .findFirst()
+        .orElseThrow();
+  }
+}

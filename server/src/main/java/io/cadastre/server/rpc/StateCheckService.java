@@ -1,0 +1,237 @@
+package io.cadastre.server.rpc;
+
+import io.cadastre.core.api.proto.AdminServiceGrpc;
+import io.cadastre.core.api.proto.CheckStateResult;
+import io.cadastre.core.api.proto.StateHashRequest;
+import io.cadastre.core.api.proto.StateHashResult;
+import io.cadastre.core.config.ClusterMember;
+import io.cadastre.core.config.ClusterMembers;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.record.proto.CheckState;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.journal.record.proto.StateVerdict;
+import io.cadastre.journal.snapshot.StateHash;
+import io.cadastre.server.namespace.LeadershipSource;
+import io.cadastre.server.transaction.Leadership;
+import io.cadastre.server.transaction.MetadataExceptions;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the states of the members while they run. A journaled CheckState record makes every
+ * member take a view right behind it and hash that in the background; the leader asks all members
+ * for their hashes and journals the verdict. Thread-safe.
+ */
+public final class StateCheckService implements StateChecks, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StateCheckService.class);
+  private static final int KEPT_RESULTS = 16;
+  private static final long POLL_MILLIS = 50;
+  private static final long ASK_MILLIS = 2_000;
+
+  private final String node;
+  private final ClusterMembers members;
+  private final LeadershipSource leaderships;
+  private final ExecutorService hasher;
+  private final Map<Long, StateHashResult> results =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, StateHashResult> eldest) {
+          return size() > KEPT_RESULTS;
+        }
+      };
+
+  public StateCheckService(String node, ClusterMembers members, LeadershipSource leaderships) {
+    this.node = node;
+    this.members = members;
+    this.leaderships = leaderships;
+    this.hasher =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, node + "-state-hash");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Takes the view right behind a CheckState record; called on the apply thread. */
+  public void hash(AppliedView view) {
+    long index = view.stateIndex();
+    put(index, StateHashResult.newBuilder().setState("PENDING"));
+    hasher.execute(
+        () -> {
+          try (view) {
+            StateHash hash = StateHash.of(view);
+            put(
+                index,
+                StateHashResult.newBuilder()
+                    .setState("READY")
+                    .setHash(hash.hash())
+                    .setRows(hash.rows()));
+          } catch (RuntimeException e) {
+            LOG.error("The state at index {} could not be hashed", index, e);
+            put(index, StateHashResult.newBuilder().setState("FAILED"));
+          }
+        });
+  }
+
+  private void put(long index, StateHashResult.Builder result) {
+    synchronized (results) {
+      results.put(index, result.setNode(node).setIndex(index).build());
+    }
+  }
+
+  @Override
+  public StateHashResult result(long stateIndex) {
+    synchronized (results) {
+      StateHashResult known = results.get(stateIndex);
+      return known != null
+          ? known
+          : StateHashResult.newBuilder()
+              .setNode(node)
+              .setIndex(stateIndex)
+              .setState("UNKNOWN_INDEX")
+              .build();
+    }
+  }
+
+  @Override
+  public CheckStateResult check(long timeoutMillis) {
+    Leadership leadership = leaderships.require();
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long index;
+    try {
+      index =
+          leadership
+              .append(
+                  List.of(
+                      JournalRecord.newBuilder()
+                          .setCheckState(
+                              CheckState.newBuilder().setCheckId(leadership.clock().millis()))
+                          .build()))
+              .get(timeoutMillis, TimeUnit.MILLISECONDS);
+      List<StateHashResult> collected = collect(index, deadline);
+      return verdict(leadership, index, collected);
+    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+      throw MetadataExceptions.unwrap(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw MetadataExceptions.unwrap(e);
+    }
+  }
+
+  private List<StateHashResult> collect(long index, long deadline) throws InterruptedException {
+    Map<String, StateHashResult> byNode = new LinkedHashMap<>();
+    Map<String, ManagedChannel> channels = new HashMap<>();
+    try {
+      boolean open = true;
+      while (open && System.nanoTime() - deadline < 0) {
+        open = false;
+        for (ClusterMember member : members.all()) {
+          StateHashResult known = byNode.get(member.name());
+          if (known == null || !known.getState().equals("READY")) {
+            StateHashResult asked = ask(member, index, channels);
+            byNode.put(member.name(), asked);
+            open |= !asked.getState().equals("READY") && !asked.getState().equals("FAILED");
+          }
+        }
+        if (open) {
+          TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+      }
+    } finally {
+      channels.values().forEach(ManagedChannel::shutdownNow);
+    }
+    return new ArrayList<>(byNode.values());
+  }
+
+  private StateHashResult ask(
+      ClusterMember member, long index, Map<String, ManagedChannel> channels) {
+    if (member.name().equals(node)) {
+      return result(index);
+    }
+    try {
+      ManagedChannel channel =
+          channels.computeIfAbsent(
+              member.name(),
+              name ->
+                  NettyChannelBuilder.forAddress(member.host(), member.rpcPort())
+                      .usePlaintext()
+                      .proxyDetector(address -> null)
+                      .build());
+      return AdminServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(ASK_MILLIS, TimeUnit.MILLISECONDS)
+          .getStateHash(StateHashRequest.newBuilder().setIndex(index).build());
+    } catch (StatusRuntimeException e) {
+      return StateHashResult.newBuilder()
+          .setNode(member.name())
+          .setIndex(index)
+          .setState("UNREACHABLE")
+          .build();
+    }
+  }
+
+  /** Journals what a majority says; without one nobody can be blamed. */
+  private CheckStateResult verdict(
+      Leadership leadership, long index, List<StateHashResult> collected)
+      throws InterruptedException, ExecutionException {
+    Map<String, Integer> votes = new HashMap<>();
+    for (StateHashResult result : collected) {
+      if (result.getState().equals("READY")) {
+        votes.merge(result.getHash(), 1, Integer::sum);
+      }
+    }
+    String majority =
+        votes.entrySet().stream()
+            .filter(entry -> entry.getValue() > members.size() / 2)
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse("");
+    StateVerdict.Builder verdict = StateVerdict.newBuilder().setIndex(index).setHash(majority);
+    boolean complete = true;
+    for (StateHashResult result : collected) {
+      boolean ready = result.getState().equals("READY");
+      complete &= ready;
+      if (ready && !majority.isEmpty() && !result.getHash().equals(majority)) {
+        verdict.addDifferentNodes(result.getNode());
+      }
+    }
+    String word;
+    if (votes.size() > 1) {
+      word = "DIFFERENT";
+      LOG.error("The states of the members differ at index {}: {}", index, collected);
+    } else {
+      word = complete ? "EQUAL" : "INCOMPLETE";
+    }
+    leadership.append(List.of(JournalRecord.newBuilder().setStateVerdict(verdict).build())).get();
+    return CheckStateResult.newBuilder()
+        .setIndex(index)
+        .addAllMembers(collected)
+        .setVerdict(word)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    hasher.shutdown();
+    try {
+      // Views must be given back before the store is closed.
+      hasher.awaitTermination(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.cadastre.server.sync;
+
+import static io.cadastre.server.sync.SyncFixture.ALL;
+import static io.cadastre.server.sync.SyncFixture.ALL_AGAIN;
+import static io.cadastre.server.sync.SyncFixture.AT_ONCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cadastre.client.MountOptions;
+import io.cadastre.client.Operation;
+import io.cadastre.client.ReadOptions;
+import io.cadastre.core.api.proto.FileStatus;
+import io.cadastre.ufs.spi.UfsException.Kind;
+import io.cadastre.ufs.testing.MemoryStore;
+import io.cadastre.ufs.testing.StoreOperation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a mark covers, seen by the requests that the store gets. */
+class SyncMarksTest {
+  private static final ReadOptions AN_HOUR = ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000);
+
+  private SyncFixture sync;
+
+  @BeforeEach
+  void start(@TempDir Path directory) {
+    sync = new SyncFixture(directory);
+    sync.store.write("a/b/c/file", 1);
+    sync.store.write("a/b/other", 1);
+    sync.store.mkdirs("z");
+    sync.start(MountOptions.DEFAULT.withWritable(true));
+    sync.load("/m", ALL);
+  }
+
+  @AfterEach
+  void stop() {
+    sync.close();
+  }
+
+  private boolean asks(Runnable read) {
+    long before = requests();
+    read.run();
+    return requests() > before;
+  }
+
+  private long requests() {
+    return sync.store.requests(StoreOperation.LIST) + sync.store.requests(StoreOperation.STATUS);
+  }
+
+  private boolean statAsks(String path) {
+    return asks(() -> sync.client.exists(path, AN_HOUR));
+  }
+
+  private boolean listAsks(String path) {
+    return asks(() -> sync.names(path, AN_HOUR));
+  }
+
+  @Test
+  void aStatCoversTheStatOfThePathOnly() {
+    sync.client.getStatus("/m/a/b", AT_ONCE);
+    assertThat(statAsks("/m/a/b")).isFalse();
+    assertThat(statAsks("/m/a/b/other")).isTrue();
+    assertThat(listAsks("/m/a/b")).isTrue();
+    assertThat(statAsks("/m/a")).isTrue();
+  }
+
+  @Test
+  void aListCoversTheDirectoryItsEntriesAndWhatIsNotInIt() {
+    sync.names("/m/a/b", AT_ONCE);
+    assertThat(statAsks("/m/a/b")).isFalse();
+    assertThat(listAsks("/m/a/b")).isFalse();
+    assertThat(statAsks("/m/a/b/other")).isFalse();
+    assertThat(statAsks("/m/a/b/nothing")).isFalse();
+    assertThat(statAsks("/m/a/b/c")).isFalse();
+    assertThat(listAsks("/m/a/b/c")).isTrue();
+  }
+
+  @Test
+  void aSubtreeCoversAllBelowAndSurvivesANewLeader() throws Exception {
+    sync.load("/m", ALL_AGAIN);
+    for (String path : List.of("/m/a", "/m/a/b", "/m/a/b/c")) {
+      assertThat(listAsks(path)).as(path).isFalse();
+    }
+    assertThat(statAsks("/m/a/b/c/file")).isFalse();
+    org.awaitility.Awaitility.await()
+        .until(() -> sync.stat("/m/a/b").getSyncedMillis() >= 0 && marksAreJournaled());
+    sync.master.restart();
+    assertThat(listAsks("/m/a/b/c")).isFalse();
+    assertThat(statAsks("/m/a/b/c/file")).isFalse();
+  }
+
+  /** Nothing is journaled any more: the marks that waited are in. */
+  private boolean marksAreJournaled() throws InterruptedException {
+    long before = sync.client.getStatus("/m").served().stateIndex();
+    java.util.concurrent.TimeUnit.MILLISECONDS.sleep(1_500);
+    return sync.client.getStatus("/m").served().stateIndex() == before;
+  }
+
+  @Test
+  void aSubtreeDoesNotCoverADirectoryThatCameLater() {
+    sync.load("/m/z", ALL_AGAIN);
+    assertThat(listAsks("/m/z")).isFalse();
+    sync.client.rename("/m/a/b", "/m/z/b", false);
+    assertThat(listAsks("/m/z/b")).isTrue();
+    assertThat(listAsks("/m/z/b/c")).isTrue();
+    // Now they have marks of their own.
+    assertThat(listAsks("/m/z/b/c")).isFalse();
+  }
+
+  @Test
+  void aMarkDoesNotReachIntoAnotherMount() {
+    MemoryStore inner = MemoryStore.named("inner-" + System.nanoTime());
+    inner.write("x", 1);
+    sync.client.mount("/m/z/mount", inner.uri(), MountOptions.DEFAULT);
+    sync.load("/m", ALL_AGAIN);
+    inner.write("y", 1);
+    assertThat(sync.names("/m/z/mount", AN_HOUR)).containsExactly("x", "y");
+  }
+
+  @Test
+  void noSubtreeMarkOverAFailedPart() {
+    sync.store.faults().on(StoreOperation.LIST).at("a/b/c").fail(Kind.UNAVAILABLE);
+    assertThat(sync.load("/m", ALL_AGAIN).getFailed()).isEqualTo(1);
+    sync.store.faults().clear();
+    assertThat(listAsks("/m/a/b")).isFalse();
+    assertThat(listAsks("/m/a/b/c")).isTrue();
+  }
+
+  @Test
+  void aSubtreeMarkIsNoNewerThanWhatItRestsOn() {
+    ReadOptions hour = AN_HOUR;
+    sync.names("/m/a/b/c", AT_ONCE);
+    long compared = System.currentTimeMillis();
+    org.awaitility.Awaitility.await().until(() -> System.currentTimeMillis() > compared + 1_000);
+    // Skips a/b/c, which is fresh, and then knows the whole subtree, as of then.
+    try (io.cadastre.client.ListStream pages =
+        sync.client.list(
+            "/m",
+            io.cadastre.client.ListOptions.DEFAULT.withRead(hour).withRecursive(true))) {
+      pages.forEachRemaining(page -> {});
+    }
+    assertThat(listAsks("/m/a/b/c")).isFalse();
+    long age = System.currentTimeMillis() - compared;
+    assertThat(
+            asks(
+                () ->
+                    sync.names(
+                        "/m/a/b/c", ReadOptions.DEFAULT.withSyncIntervalMillis(age - 500))))
+        .isTrue();
+  }
+
+  @Test
+  void tenThousandStatsOfUnchangedPathsJournalHardlyAnything() {
+    int paths = 100;
+    for (int i = 0; i < paths; i++) {
+      sync.store.write("many/f" + i, 1);
+    }
+    sync.load("/m", ALL_AGAIN);
+    List<Operation<FileStatus>> stats = new ArrayList<>();
+    for (int i = 0; i < paths; i++) {
+      stats.add(Operation.getStatus("/m/many/f" + i, AT_ONCE));
+    }
+    long lookups = sync.store.requests(StoreOperation.STATUS);
+    long before = sync.client.getStatus("/m").served().stateIndex();
+    long begin = System.nanoTime();
+    for (int round = 0; round < 10_000 / paths; round++) {
+      sync.client.batch(stats).forEach(answer -> answer.join());
+    }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    long entries = sync.client.getStatus("/m").served().stateIndex() - before;
+    assertThat(sync.store.requests(StoreOperation.STATUS) - lookups).isEqualTo(10_000);
+    assertThat((double) entries).isLessThanOrEqualTo(Math.max(2, 2 * seconds));
+  }
+}

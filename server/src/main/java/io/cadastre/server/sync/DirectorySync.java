@@ -106,10 +106,6 @@ final class DirectorySync {
       anyEntry |= !page.entries().isEmpty() || !page.unreadable().isEmpty();
       String upTo =
           page.entries().isEmpty() ? null : page.entries().get(page.entries().size() - 1).name();
-<<<<<<< HEAD
-      unreadable.clear();
-=======
->>>>>>> main
       for (UfsListing.UnreadableEntry entry : page.unreadable()) {
         unknown = true;
         unreadable.add(entry.name());

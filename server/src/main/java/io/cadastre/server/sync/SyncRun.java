@@ -34,12 +34,6 @@ final class SyncRun {
   private final DeleteCollector deletes;
   private final Deque<Listed> withDeletes = new ArrayDeque<>();
 
-<<<<<<< HEAD
-  /**
-   * @param fresh directories that need not be listed: they were compared recently enough
-   */
-  SyncRun(SyncContext context, SyncTarget target, SyncDepth depth, Predicate<NamespacePath> fresh) {
-=======
   /** False once the store as a whole seems not to be well: then nothing is deleted at all. */
   private boolean trusted = true;
 
@@ -57,7 +51,6 @@ final class SyncRun {
       SyncTarget target,
       SyncDepth depth,
       Function<NamespacePath, Freshness.Covering> fresh) {
->>>>>>> main
     this.context = context;
     this.target = target;
     this.depth = depth;
@@ -120,11 +113,7 @@ final class SyncRun {
     }
     try (AppliedView view = context.leadership().view()) {
       Resolution known = context.resolver().resolve(view, target.path(), context.caller());
-<<<<<<< HEAD
-      if (known.exists() && !target.path().isRoot()) {
-=======
       if (known.exists() && !target.path().isRoot() && writer.isSettled(known.parentId())) {
->>>>>>> main
         context.marks().self(known.parentId(), target.path().name(), known.id(), millis, index);
       }
     }

@@ -237,13 +237,8 @@ public final class SyncService {
       long deadlineNanos) {
     SyncProgress progress = new SyncProgress();
     SyncContext context = context(leadership, progress, refresh, false, false, deadlineNanos);
-<<<<<<< HEAD
-    Predicate<NamespacePath> fresh =
-        directory -> isFresh(leadership, mount, directory, refresh, options);
-=======
     Function<NamespacePath, Freshness.Covering> fresh =
         directory -> fresh(leadership, mount, directory, refresh, options);
->>>>>>> main
     return run(context, mount, path, depth, fresh);
   }
 
@@ -269,15 +264,9 @@ public final class SyncService {
   }
 
   /**
-<<<<<<< HEAD
-   * Whether a directory inside a recursive run was compared recently enough by its own interval.
-   */
-  private boolean isFresh(
-=======
    * When a directory inside a recursive run was compared, if recently enough by its own interval.
    */
   private Freshness.Covering fresh(
->>>>>>> main
       Leadership leadership,
       MountResolution mount,
       NamespacePath directory,

@@ -139,8 +139,7 @@ class SyncMarksTest {
     // Skips a/b/c, which is fresh, and then knows the whole subtree, as of then.
     try (io.cadastre.client.ListStream pages =
         sync.client.list(
-            "/m",
-            io.cadastre.client.ListOptions.DEFAULT.withRead(hour).withRecursive(true))) {
+            "/m", io.cadastre.client.ListOptions.DEFAULT.withRead(hour).withRecursive(true))) {
       pages.forEachRemaining(page -> {});
     }
     assertThat(listAsks("/m/a/b/c")).isFalse();
@@ -148,8 +147,7 @@ class SyncMarksTest {
     assertThat(
             asks(
                 () ->
-                    sync.names(
-                        "/m/a/b/c", ReadOptions.DEFAULT.withSyncIntervalMillis(age - 500))))
+                    sync.names("/m/a/b/c", ReadOptions.DEFAULT.withSyncIntervalMillis(age - 500))))
         .isTrue();
   }
 

@@ -116,8 +116,11 @@ public final class ClusterBench implements Callable<Integer> {
       if (!noYardsticks) {
         report.section("threads that wait, for comparison");
         Workspace blocking = session.workspace(100);
-        session.measureBlocking("create, threads", blocking.createFiles(Long.MAX_VALUE), 128, time);
-        session.measureBlocking("stat, threads", blocking.stat(1_000), 128, time);
+        long made =
+            session
+                .measureBlocking("create, threads", blocking.createFiles(Long.MAX_VALUE), 128, time)
+                .operations();
+        session.measureBlocking("stat, threads", blocking.stat(made), 128, time);
       }
     }
     if (!noYardsticks) {

@@ -27,6 +27,10 @@ public final class LargeDirectoryProof extends Proof {
   private static final double REMOVED_MILLIS = 200;
   private static final long FLAT_BYTES = 64L << 20;
   private static final int OTHERS_PER_SECOND = 1_000;
+
+  /** The default of cadastre.master.reclaim.entries.per.second. */
+  private static final long RECLAIMED_PER_SECOND = 200_000;
+
   private static final Duration LONG = Duration.ofMinutes(30);
 
   private LargeDirectoryProof() {
@@ -50,7 +54,7 @@ public final class LargeDirectoryProof extends Proof {
     }
     firstPages(client, path, verdict);
     listings(session, client, path, entries, verdict);
-    removal(client, session.workspace(100), large, verdict);
+    removal(client, session.workspace(100), large, entries, verdict);
   }
 
   private static void firstPages(MetadataClient client, String path, Verdict verdict) {
@@ -124,12 +128,14 @@ public final class LargeDirectoryProof extends Proof {
         FLAT_BYTES >> 10);
   }
 
-  private void removal(MetadataClient client, Workspace others, Workspace large, Verdict verdict)
+  private void removal(
+      MetadataClient client, Workspace others, Workspace large, long entries, Verdict verdict)
       throws InterruptedException {
     AsyncLoad.run(client, others.createFiles(10_000), 16, 100, LONG).orThrow();
     AtomicLong made = new AtomicLong();
     OperationSource mix = mix(others, made);
-    Duration time = Duration.ofSeconds(small ? 5 : 10);
+    // As long as the reclaiming takes at least, so that all of the load falls into it.
+    Duration time = Duration.ofMillis(Math.max(1_000, entries * 1_000 / RECLAIMED_PER_SECOND));
     PacedLoad.run(client, mix, OTHERS_PER_SECOND, time).orThrow();
     LoadResult before = PacedLoad.run(client, mix, OTHERS_PER_SECOND, time).orThrow();
 
@@ -145,9 +151,9 @@ public final class LargeDirectoryProof extends Proof {
 
     LoadResult during = PacedLoad.run(client, mix, OTHERS_PER_SECOND, time).orThrow();
     verdict.claim(isGone(client, large), "nor later");
-    // At 200,000 entries a second the reclaiming is over by now; the same load again, alone.
     LoadResult after = PacedLoad.run(client, mix, OTHERS_PER_SECOND, time).orThrow();
-    double alone = Math.max(before.micros(99), after.micros(99));
+    // The better one of the two: noise of the machine must not make the claim easier.
+    double alone = Math.min(before.micros(99), after.micros(99));
     verdict.claim(
         during.micros(99) <= 2 * alone,
         "p99 of %d other operations/s while it is reclaimed: %.0f us; before %.0f us, after %.0f us (at most 2x)",

@@ -75,9 +75,12 @@ public final class ThroughputProof extends Proof {
         "stat is %.0f %% of the stream echo, a call a message (at least %.0f %%)",
         100 * stat / stream,
         100 * STATS_OF_ECHO);
+    verdict.note("the echo of frames of 16 calls: %,.0f/s", median("echo, stream, frames of 16"));
     verdict.note(
-        "the echo of frames of 16 calls, for comparison: %,.0f/s",
-        median("echo, stream, frames of 16"));
+        "with 128 threads that wait, stat %,.0f/s, echo %,.0f/s: %.0f %%",
+        median("stat, threads"),
+        median("echo, stream, threads"),
+        100 * median("stat, threads") / median("echo, stream, threads"));
   }
 
   private void round(BenchSession session, Echo echo, Duration time) throws InterruptedException {

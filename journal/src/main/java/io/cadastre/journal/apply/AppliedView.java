@@ -23,8 +23,14 @@ public final class AppliedView implements RowReader, AutoCloseable {
   private final long nextInodeId;
   private final long operationCount;
   private final long formatLevel;
+  private final AnswerWindows answers;
 
-  AppliedView(StoreView rows, ClusterState state, MountTable mounts, PolicyTable policies) {
+  AppliedView(
+      StoreView rows,
+      ClusterState state,
+      MountTable mounts,
+      PolicyTable policies,
+      AnswerWindows answers) {
     this.rows = rows;
     this.stateIndex = state.stateIndex();
     this.term = state.appliedTerm;
@@ -36,6 +42,7 @@ public final class AppliedView implements RowReader, AutoCloseable {
     this.nextInodeId = state.nextInodeId;
     this.operationCount = state.operationCount;
     this.formatLevel = state.formatLevel;
+    this.answers = answers;
   }
 
   /** Takes another hold; false if the view is gone. */
@@ -92,6 +99,14 @@ public final class AppliedView implements RowReader, AutoCloseable {
   /** Stored answers of operations. */
   public long operationCount() {
     return operationCount;
+  }
+
+  /**
+   * Which operation ids need no look into this view. It may be ahead of the view, but only by
+   * operations that are in flight.
+   */
+  public AnswerWindows answers() {
+    return answers;
   }
 
   public long formatLevel() {

@@ -43,6 +43,7 @@ public final class ApplyEngine implements AutoCloseable {
   private final ClusterState state;
   private final StoreBatch batch;
   private final RecordApplier applier;
+  private final AnswerWindows answers;
   private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(QUEUE_ENTRIES);
   private final Semaphore room = new Semaphore(QUEUE_BYTES);
   private final List<AppliedListener> listeners = new CopyOnWriteArrayList<>();
@@ -87,7 +88,8 @@ public final class ApplyEngine implements AutoCloseable {
     this.metrics = metrics;
     this.state = ClusterState.load(store);
     this.batch = new StoreBatch(store);
-    this.applier = new RecordApplier(batch, state, Tables.mounts(store));
+    this.answers = new AnswerWindows(store);
+    this.applier = new RecordApplier(batch, state, answers, Tables.mounts(store));
     this.policies = Tables.policies(store);
     publish();
     this.thread = new Thread(this::run, name + "-apply");
@@ -271,6 +273,7 @@ public final class ApplyEngine implements AutoCloseable {
     state.save(batch);
     long bytes = batch.bytes();
     batch.commit();
+    answers.trim();
     if (changes.arePoliciesChanged()) {
       policies = Tables.policies(store);
     }
@@ -330,7 +333,7 @@ public final class ApplyEngine implements AutoCloseable {
 
   private void publish() {
     AppliedView previous = current;
-    current = new AppliedView(new StoreView(store), state, applier.mounts(), policies);
+    current = new AppliedView(new StoreView(store), state, applier.mounts(), policies, answers);
     applied = new Applied(state.appliedTerm, state.appliedIndex);
     if (previous != null) {
       previous.close();

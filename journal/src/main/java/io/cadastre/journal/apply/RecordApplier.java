@@ -47,6 +47,7 @@ import java.util.Map;
 final class RecordApplier {
   private final StoreBatch batch;
   private final ClusterState state;
+  private final AnswerWindows answers;
   private final Map<Long, DirectoryDelta> deltas = new HashMap<>();
   private AppliedChanges changes = new AppliedChanges();
   private MountTable mounts;
@@ -56,9 +57,10 @@ final class RecordApplier {
   /**
    * @param mounts the table as stored
    */
-  RecordApplier(StoreBatch batch, ClusterState state, MountTable mounts) {
+  RecordApplier(StoreBatch batch, ClusterState state, AnswerWindows answers, MountTable mounts) {
     this.batch = batch;
     this.state = state;
+    this.answers = answers;
     this.mounts = mounts;
   }
 
@@ -403,7 +405,11 @@ final class RecordApplier {
     require(
         answer.getSequence() != KeyLayout.WATERMARK,
         "an operation has the sequence that is kept for watermarks");
-    require(batch.get(Family.OPERATIONS, key) == null, "an operation took effect a second time");
+    require(
+        !answers.mayHave(answer.getClient(), answer.getSequence())
+            || batch.get(Family.OPERATIONS, key) == null,
+        "an operation took effect a second time");
+    answers.stored(batch, answer.getClient(), answer.getSequence());
     batch.put(
         Family.OPERATIONS, key, answer.toBuilder().setStateIndex(stateIndex).build().toByteArray());
     state.operationCount++;
@@ -421,6 +427,7 @@ final class RecordApplier {
           Family.OPERATIONS,
           KeyLayout.operation(client.getClient(), KeyLayout.WATERMARK),
           watermark);
+      answers.watermark(client.getClient(), client.getBelow());
       state.operationCount = Math.max(0, state.operationCount - client.getCount());
     }
     for (long client : expire.getForgottenList()) {

@@ -5,12 +5,15 @@ import io.cadastre.core.error.MetadataException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Operations that have begun and are not settled. A second call with the same id joins the first
  * one. Callers stop waiting at their deadlines; the operation, and its locks, do not. Thread-safe.
  */
 final class InFlightOperations {
+  private static final long FAR_NANOS = Long.MAX_VALUE / 2;
+
   private record Id(long client, long sequence) {}
 
   /** One caller that waits for one operation. Not a record: a set of these must not hash them. */
@@ -27,6 +30,7 @@ final class InFlightOperations {
 
   private final ConcurrentHashMap<Id, Attempt> byId = new ConcurrentHashMap<>();
   private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  private final AtomicLong earliest = new AtomicLong(System.nanoTime() + FAR_NANOS);
   private volatile boolean closed;
 
   /** One operation on its way; its future completes once its fate is known. */
@@ -66,6 +70,7 @@ final class InFlightOperations {
     Waiting entry = new Waiting(attempt, deadlineNanos);
     CompletableFuture<Applied> answer = entry.answer;
     waiting.add(entry);
+    atLatest(deadlineNanos);
     attempt.outcome.whenComplete(
         (applied, failure) -> {
           waiting.remove(entry);
@@ -86,11 +91,25 @@ final class InFlightOperations {
     return waiting.size();
   }
 
+  /** Answers those whose deadline has passed. Cheap while no deadline can have. */
   void sweep(long nowNanos) {
+    if (nowNanos - earliest.get() < 0) {
+      return;
+    }
+    // First this, so that the deadline of one who comes while we look is not forgotten.
+    earliest.set(nowNanos + FAR_NANOS);
     for (Waiting entry : waiting) {
       if (nowNanos - entry.deadlineNanos >= 0) {
         expire(entry);
+      } else {
+        atLatest(entry.deadlineNanos);
       }
+    }
+  }
+
+  private void atLatest(long deadlineNanos) {
+    if (deadlineNanos - earliest.get() < 0) {
+      earliest.accumulateAndGet(deadlineNanos, (a, b) -> a - b < 0 ? a : b);
     }
   }
 

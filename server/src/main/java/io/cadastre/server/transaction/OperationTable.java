@@ -74,6 +74,9 @@ public final class OperationTable {
    *     OPERATION_ID_EXPIRED if the client has said that it got all answers up to this id
    */
   public Optional<Applied> find(OperationId id, String user, byte[] digest, AppliedView view) {
+    if (!view.answers().mayHave(id.getClient(), id.getSequence())) {
+      return Optional.empty();
+    }
     byte[] row = view.get(Family.OPERATIONS, KeyLayout.operation(id.getClient(), id.getSequence()));
     if (row != null) {
       OperationAnswer answer = parse(row);

@@ -28,12 +28,7 @@ import picocli.CommandLine.Option;
 public final class ClusterBench implements Callable<Integer> {
   /** As `cadastre local` starts its masters. */
   public static final List<String> MASTER_OPTIONS =
-      List.of(
-          "-Xms128m",
-          "-Xmx512m",
-          "-XX:+UseG1GC",
-          "-XX:MaxGCPauseMillis=50",
-          "-XX:+ExitOnOutOfMemoryError");
+      List.of("-Xms128m", "-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError");
 
   @Option(names = "--quick", description = "Seconds instead of minutes: figures of cold code.")
   private boolean quick;

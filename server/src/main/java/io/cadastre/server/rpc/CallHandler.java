@@ -31,6 +31,7 @@ final class CallHandler {
   private final String clusterId;
   private final long defaultTimeoutNanos;
   private final Metrics metrics;
+  private final AuditLog audit;
   private final Map<CallRequest.OpCase, Timer> timers = new EnumMap<>(CallRequest.OpCase.class);
   private final Map<CallRequest.OpCase, String> names = new EnumMap<>(CallRequest.OpCase.class);
 
@@ -39,12 +40,14 @@ final class CallHandler {
       CallerResolver callers,
       String clusterId,
       long defaultTimeoutMillis,
-      Metrics metrics) {
+      Metrics metrics,
+      AuditLog audit) {
     this.namespace = namespace;
     this.callers = callers;
     this.clusterId = clusterId;
     this.defaultTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(defaultTimeoutMillis);
     this.metrics = metrics;
+    this.audit = audit;
     for (CallRequest.OpCase op : CallRequest.OpCase.values()) {
       names.put(op, op.name().toLowerCase(java.util.Locale.ROOT));
       timers.put(op, metrics.timer(MetricNames.CALL_MICROS, names.get(op)));
@@ -117,10 +120,7 @@ final class CallHandler {
     }
     long nanos = System.nanoTime() - start;
     timers.get(request.getOpCase()).update(nanos, TimeUnit.NANOSECONDS);
-    if (AuditLog.isOn()) {
-      AuditLog.write(
-          caller, names.get(request.getOpCase()), CallNames.path(request), result, nanos);
-    }
+    audit.write(caller, names.get(request.getOpCase()), CallNames.path(request), result, nanos);
     answer.accept(built.setCallId(request.getCallId()).build());
   }
 }

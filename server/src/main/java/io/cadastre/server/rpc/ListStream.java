@@ -28,17 +28,23 @@ final class ListStream {
   private final ListRequest request;
   private final Caller caller;
   private final Executor scans;
+  private final AuditLog audit;
   private final long startNanos = System.nanoTime();
   private final AtomicInteger pumping = new AtomicInteger();
   private volatile Listing listing;
   private boolean over;
 
   ListStream(
-      ServerCallStreamObserver<byte[]> client, ListRequest request, Caller caller, Executor scans) {
+      ServerCallStreamObserver<byte[]> client,
+      ListRequest request,
+      Caller caller,
+      Executor scans,
+      AuditLog audit) {
     this.client = client;
     this.request = request;
     this.caller = caller;
     this.scans = scans;
+    this.audit = audit;
     client.setOnReadyHandler(this::schedule);
     client.setOnCancelHandler(this::schedule);
   }
@@ -105,7 +111,7 @@ final class ListStream {
         if (page == null) {
           end(open);
           client.onCompleted();
-          AuditLog.write(caller, "list", request.getPath(), "OK", System.nanoTime() - startNanos);
+          audit.write(caller, "list", request.getPath(), "OK", System.nanoTime() - startNanos);
           return;
         }
         client.onNext(page);
@@ -126,7 +132,7 @@ final class ListStream {
 
   /** Errors travel as a page, like those of other calls. */
   private void fail(MetadataException error) {
-    AuditLog.write(
+    audit.write(
         caller, "list", request.getPath(), error.code().name(), System.nanoTime() - startNanos);
     if (!client.isCancelled()) {
       client.onNext(

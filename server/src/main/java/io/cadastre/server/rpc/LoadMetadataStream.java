@@ -25,6 +25,7 @@ final class LoadMetadataStream {
   private final LoadMetadataRequest request;
   private final Caller caller;
   private final String node;
+  private final AuditLog audit;
   private final long startNanos = System.nanoTime();
   private ScheduledFuture<?> ticks;
   private boolean over;
@@ -33,11 +34,13 @@ final class LoadMetadataStream {
       ServerCallStreamObserver<LoadMetadataProgress> client,
       LoadMetadataRequest request,
       Caller caller,
-      String node) {
+      String node,
+      AuditLog audit) {
     this.client = client;
     this.request = request;
     this.caller = caller;
     this.node = node;
+    this.audit = audit;
     client.setOnCancelHandler(this::left);
   }
 
@@ -70,8 +73,7 @@ final class LoadMetadataStream {
     if (failure != null) {
       result = MetadataExceptions.unwrap(failure).code().name();
     }
-    AuditLog.write(
-        caller, "load_metadata", request.getPath(), result, System.nanoTime() - startNanos);
+    audit.write(caller, "load_metadata", request.getPath(), result, System.nanoTime() - startNanos);
     if (over) {
       return;
     }
@@ -86,7 +88,7 @@ final class LoadMetadataStream {
 
   synchronized void fail(MetadataException error) {
     over = true;
-    AuditLog.write(
+    audit.write(
         caller,
         "load_metadata",
         request.getPath(),

@@ -31,6 +31,7 @@ public final class MetadataGrpcService {
   private final NamespaceService namespace;
   private final CallerResolver callers;
   private final Executors executors;
+  private final AuditLog audit;
   private final String node;
   private final String clusterId;
   private final int maxOpenCalls;
@@ -50,6 +51,7 @@ public final class MetadataGrpcService {
       NamespaceService namespace,
       CallerResolver callers,
       Executors executors,
+      AuditLog audit,
       String node,
       String clusterId,
       int maxOpenCalls,
@@ -58,6 +60,7 @@ public final class MetadataGrpcService {
     this.namespace = namespace;
     this.callers = callers;
     this.executors = executors;
+    this.audit = audit;
     this.node = node;
     this.clusterId = clusterId;
     this.maxOpenCalls = maxOpenCalls;
@@ -141,7 +144,8 @@ public final class MetadataGrpcService {
       return;
     }
     long deadline = deadlineNanos(request.getTimeoutMillis());
-    new ListStream((ServerCallStreamObserver<byte[]>) observer, request, caller, executors.scans())
+    new ListStream(
+            (ServerCallStreamObserver<byte[]>) observer, request, caller, executors.scans(), audit)
         .start(() -> namespace.list(request, caller, deadline));
   }
 
@@ -167,7 +171,11 @@ public final class MetadataGrpcService {
     }
     LoadMetadataStream stream =
         new LoadMetadataStream(
-            (ServerCallStreamObserver<LoadMetadataProgress>) observer, request, caller, node);
+            (ServerCallStreamObserver<LoadMetadataProgress>) observer,
+            request,
+            caller,
+            node,
+            audit);
     // A load takes as long as it takes: only its requests to the store have deadlines.
     long deadline =
         System.nanoTime()

@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class PipelineStream implements StreamObserver<RequestFrame> {
   private static final int FRAME_RESPONSES = 512;
 
+  /** Calls after which the answers so far leave, though the frame holds more. */
+  private static final int RUN_OF_CALLS = 64;
+
   private final ServerCallStreamObserver<ResponseFrame> client;
   private final CallHandler handler;
   private final Executor planner;
@@ -75,12 +78,7 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
     owedRequests.incrementAndGet();
     askForMore();
     try {
-      planner.execute(
-          () -> {
-            for (CallRequest call : frame.getCallsList()) {
-              handler.handle(call, caller, clusterId, address, this::answer);
-            }
-          });
+      planner.execute(() -> handle(frame, caller, clusterId));
     } catch (RejectedExecutionException e) {
       MetadataException busy =
           new MetadataException(ErrorCode.BUSY, "The master has too many calls in progress");
@@ -90,6 +88,28 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
                 .setCallId(call.getCallId())
                 .setError(ErrorInfos.toProto(busy))
                 .build());
+      }
+    }
+  }
+
+  /**
+   * Runs the calls of a frame. What is answered meanwhile, most reads are, leaves together behind a
+   * run of calls, on this thread: waking another one for each answer would cost more than a lookup.
+   */
+  private void handle(
+      RequestFrame frame, io.cadastre.core.api.proto.Caller caller, String clusterId) {
+    int count = frame.getCallsCount();
+    for (int from = 0; from < count; from += RUN_OF_CALLS) {
+      boolean holding = sending.getAndIncrement() == 0;
+      int to = Math.min(count, from + RUN_OF_CALLS);
+      try {
+        for (int i = from; i < to; i++) {
+          handler.handle(frame.getCalls(i), caller, clusterId, address, this::answer);
+        }
+      } finally {
+        if (holding) {
+          send();
+        }
       }
     }
   }
@@ -121,7 +141,10 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
     }
   }
 
-  /** Sends what is ready, as long as the client takes it. One run at a time. */
+  /**
+   * Sends what is ready, as long as the client takes it. One run at a time: whoever moved {@link
+   * #sending} from 0.
+   */
   private void send() {
     int seen;
     do {

@@ -37,6 +37,7 @@ public final class RpcServer implements AutoCloseable {
       long defaultTimeoutMillis) {}
 
   private final Server server;
+  private final AuditLog audit;
   private final Settings settings;
 
   public RpcServer(
@@ -47,15 +48,22 @@ public final class RpcServer implements AutoCloseable {
       MetadataGrpcService.Executors executors,
       Metrics metrics) {
     this.settings = settings;
+    this.audit = new AuditLog(settings.node());
     CallHandler handler =
         new CallHandler(
-            namespace, callers, settings.clusterId(), settings.defaultTimeoutMillis(), metrics);
+            namespace,
+            callers,
+            settings.clusterId(),
+            settings.defaultTimeoutMillis(),
+            metrics,
+            audit);
     MetadataGrpcService metadata =
         new MetadataGrpcService(
             handler,
             namespace,
             callers,
             executors,
+            audit,
             settings.node(),
             settings.clusterId(),
             settings.maxOpenCalls(),
@@ -101,6 +109,7 @@ public final class RpcServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    audit.close();
   }
 
   private static final class RemoteAddressInterceptor implements ServerInterceptor {

@@ -91,9 +91,25 @@ final class SyncWriter {
 
   private void report(Pending pending) throws InterruptedException {
     SyncDecision decision = pending.decision();
+    if (staysForIncomplete(pending)) {
+      context.progress().skipped.increment();
+      return;
+    }
     String what = decision.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
     context.progress().difference(what + " " + pathOf(pending));
     count(decision);
+  }
+
+  private boolean staysForIncomplete(Pending pending) {
+    SyncDecision decision = pending.decision();
+    if (!decision.removes()) {
+      return false;
+    }
+    try (AppliedView view = context.leadership().view()) {
+      byte[] row =
+          view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
+      return row != null && holdsIncomplete(view, decision, row);
+    }
   }
 
   /** Journals what is collected, does the busy entries, and waits until all of it is applied. */
@@ -188,10 +204,25 @@ final class SyncWriter {
         unsettle(pending.directoryId());
         return List.of();
       }
+      if (holdsIncomplete(view, decision.get(), row)) {
+        context.progress().skipped.increment();
+        unsettle(pending.directoryId());
+        return List.of();
+      }
       Pending fresh =
           new Pending(pending.directory(), pending.directoryId(), decision.get(), index);
       return records(fresh, row);
     }
+  }
+
+  /**
+   * A directory with a file in it that is still being written stays, with all it holds: the bytes
+   * may be on their way. Asked under the directory's lock, so that no such file comes meanwhile.
+   */
+  private static boolean holdsIncomplete(AppliedView view, SyncDecision decision, byte[] row) {
+    return decision.removes()
+        && InodeRow.isDirectory(row)
+        && EntryCounter.holdsIncomplete(view, InodeRow.id(row));
   }
 
   /** What takes entries away has passed the mass-delete guard, or is left to the next sync. */

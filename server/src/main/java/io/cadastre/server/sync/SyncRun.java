@@ -60,7 +60,7 @@ final class SyncRun {
         new DeleteCollector(
             context,
             writer,
-            target.mount(),
+            target,
             depth == SyncDepth.ALL && target.isRoot() && context.refresh());
   }
 
@@ -73,7 +73,7 @@ final class SyncRun {
     try (AppliedView view = context.leadership().view()) {
       index = view.stateIndex();
     }
-    try {
+    try (deletes) {
       oldestIndex = index;
       oldestMillis = millis;
       boolean present = new PathSync(context, writer, deletes).run(target);

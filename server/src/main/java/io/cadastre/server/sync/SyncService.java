@@ -186,10 +186,14 @@ public final class SyncService {
     return switch (loadType(view, path, options)) {
       case NEVER -> Optional.empty();
       case ALWAYS -> depth == SyncDepth.SELF && known ? Optional.empty() : Optional.of(false);
-      default ->
-          covering.exists() || (depth == SyncDepth.SELF && known)
-              ? Optional.empty()
-              : Optional.of(false);
+      default -> {
+        if (!known) {
+          // That the directories above were loaded says nothing of now: there is no telling when
+          // that was, unless an interval says that it was recent enough.
+          yield interval > 0 ? Optional.empty() : Optional.of(false);
+        }
+        yield covering.exists() || depth == SyncDepth.SELF ? Optional.empty() : Optional.of(false);
+      }
     };
   }
 

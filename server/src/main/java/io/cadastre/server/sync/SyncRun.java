@@ -76,7 +76,8 @@ final class SyncRun {
     try (deletes) {
       oldestIndex = index;
       oldestMillis = millis;
-      boolean present = new PathSync(context, writer, deletes).run(target);
+      boolean present =
+          new PathSync(context, writer, deletes).run(target) == PathSync.Outcome.PRESENT;
       writer.finish();
       if (present && depth != SyncDepth.SELF && context.progress().isClean()) {
         directories();
@@ -193,7 +194,8 @@ final class SyncRun {
     } catch (UfsException e) {
       if (e.kind() == UfsException.Kind.ABSENT || e.kind() == UfsException.Kind.NOT_A_DIRECTORY) {
         // It went between two requests: what is there now is found by comparing the path itself.
-        new PathSync(context, writer, deletes).run(target.at(path));
+        PathSync.Outcome now = new PathSync(context, writer, deletes).run(target.at(path));
+        trusted &= now != PathSync.Outcome.UNKNOWN;
         return;
       }
       // A directory that is closed to us says nothing of the others; a store that fails does.

@@ -17,7 +17,6 @@ import io.cadastre.server.lock.LockedPaths;
 import io.cadastre.server.transaction.MetadataExceptions;
 import io.cadastre.server.transaction.Resolution;
 import io.cadastre.ufs.spi.StoreLookup;
-import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -171,7 +170,7 @@ final class SyncWriter {
     try (AppliedView view = context.leadership().view()) {
       index = view.stateIndex();
     }
-    StoreLookup lookup = lookup(pending.directory().at(path));
+    StoreLookup lookup = context.lookup(pending.directory().at(path));
     if (lookup instanceof StoreLookup.Unknown unknown) {
       unsettle(pending.directoryId());
       context.progress().fail(path.toString(), "STORE_UNAVAILABLE", unknown.reason());
@@ -381,15 +380,6 @@ final class SyncWriter {
   private static long removalIndex(AppliedView view, long directoryId) {
     byte[] row = view.get(Family.DIRECTORIES, KeyLayout.id(directoryId));
     return row == null ? Long.MAX_VALUE : DirectoryRow.decode(row).removalIndex();
-  }
-
-  private StoreLookup lookup(SyncTarget target) {
-    context.progress().lookups.increment();
-    try {
-      return target.store().status(target.storePath(), context.storeDeadline());
-    } catch (UfsException e) {
-      return StoreLookup.unknown(e);
-    }
   }
 
   private List<JournalRecord> records(Pending pending, byte[] row) {

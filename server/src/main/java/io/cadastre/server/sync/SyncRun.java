@@ -21,8 +21,6 @@ import java.util.function.Function;
  * unknown, ALL only if the whole subtree was.
  */
 final class SyncRun {
-  private static final long LOADED_MILLIS = 1;
-
   /** Stands for a directory that a dry run would make. */
   private static final long NOT_THERE = -2;
 
@@ -266,7 +264,7 @@ final class SyncRun {
     }
     long there = markDepth == PutSyncMark.Depth.ALL ? known.allIndex() : known.childrenIndex();
     if (there == 0) {
-      context.marks().directory(directoryId, markDepth, LOADED_MILLIS, index);
+      context.marks().directory(directoryId, markDepth, Freshness.LOADED_MILLIS, index);
     }
   }
 

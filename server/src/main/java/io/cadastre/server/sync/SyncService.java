@@ -96,11 +96,13 @@ public final class SyncService {
     String why =
         interval == 0
             ? "interval 0: on every access"
-            : interval < 0
-                ? "interval -1: never again after the first load"
-                : covering.exists()
-                    ? "interval " + interval + " ms; last compared with " + covering.why()
-                    : "interval " + interval + " ms; " + covering.why();
+            : covering.invalidated()
+                ? covering.why()
+                : interval < 0
+                    ? "interval -1: never again after the first load"
+                    : covering.exists()
+                        ? "interval " + interval + " ms; last compared with " + covering.why()
+                        : "interval " + interval + " ms; " + covering.why();
     return new Standing(due, why);
   }
 
@@ -199,6 +201,7 @@ public final class SyncService {
 
   private static boolean isDue(long interval, Freshness.Covering covering, long nowMillis) {
     return interval == 0
+        || covering.invalidated()
         || (interval > 0 && (!covering.exists() || covering.millis() + interval <= nowMillis));
   }
 

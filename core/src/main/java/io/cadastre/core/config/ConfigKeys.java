@@ -168,7 +168,8 @@ public final class ConfigKeys {
           "cadastre.master.metadata.sync.concurrency.level",
           ValueTypes.integer(1, 1024, "directories"),
           text("6"),
-          "Directories or key ranges that one sync works on at a time.");
+          "Directories or key ranges that one sync works on at a time. Not read yet: a sync"
+              + " works on one directory at a time.");
 
   public static final ConfigKey<Integer> SYNC_EXECUTOR_POOL_SIZE =
       add(
@@ -187,7 +188,7 @@ public final class ConfigKeys {
           ValueTypes.integer(0, 4096, "threads"),
           computed("max(32, 10 x cores)", () -> atLeastCores(32, 10)),
           "Threads that list stores ahead of the comparison, for all syncs together; 0 "
-              + "turns prefetching off.");
+              + "turns prefetching off. Not read yet: nothing is listed ahead.");
 
   public static final ConfigKey<Duration> SYNC_MARK_DELAY =
       add(
@@ -218,6 +219,26 @@ public final class ConfigKeys {
           text("0.5"),
           "The share of a mount that one sync may delete before the mass-delete guard "
               + "holds it back, together with the count above; 1 turns the guard off.");
+
+  public static final ConfigKey<Integer> SYNC_DELETES_IN_MEMORY =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.deletes.in.memory",
+          ValueTypes.integer(1, 10_000_000, "deletes"),
+          text("20000"),
+          "Deletes of one sync that wait in memory until the listing has ended; more spill to"
+              + " disk, about 300 bytes each in memory.");
+
+  public static final ConfigKey<Long> SYNC_DELETES_SPILL_MAX =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.deletes.spill.max",
+          ByteSizeType.between("0", "1TB"),
+          text("1GB"),
+          "What the waiting deletes of one sync may take on disk; a sync that finds more"
+              + " deletes nothing and says so.");
 
   public static final ConfigKey<Integer> SYNC_BATCH_RECORDS =
       add(

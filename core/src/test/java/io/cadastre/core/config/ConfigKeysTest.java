@@ -35,6 +35,8 @@ class ConfigKeysTest {
       cadastre.master.metadata.sync.mark.delay = 1s
       cadastre.master.metadata.sync.delete.guard.count = 10000
       cadastre.master.metadata.sync.delete.guard.share = 0.5
+      cadastre.master.metadata.sync.deletes.in.memory = 20000
+      cadastre.master.metadata.sync.deletes.spill.max = 1GB
       cadastre.master.metadata.sync.batch.records = 2000
       cadastre.master.file.incomplete.ttl = 24h
       cadastre.master.file.incomplete.scan.interval = 10m

@@ -298,7 +298,10 @@ public final class RaftJournal implements AutoCloseable {
     CompletableFuture<RaftClientReply> reply;
     try {
       // The division, not the server: the latter hops to a thread pool and waits there.
-      reply = ((RaftClientAsynchronousProtocol) division).submitClientRequestAsync(request);
+      // Asked for it, since a single master may lead before start() has returned.
+      reply =
+          ((RaftClientAsynchronousProtocol) server.getDivision(groupId))
+              .submitClientRequestAsync(request);
     } catch (IOException | RuntimeException e) {
       reply = CompletableFuture.failedFuture(e);
     }

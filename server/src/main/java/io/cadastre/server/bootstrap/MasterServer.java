@@ -132,8 +132,8 @@ public final class MasterServer implements AutoCloseable {
     if (identity.joined() && !RaftJournal.hasLog(raftDirectory)) {
       throw new MetadataException(
               ErrorCode.CORRUPT,
-              "This master has been part of the cluster, but its Raft log is gone. It must not vote as if it had one:"
-                  + " remove it from the quorum and add it anew")
+              "This master has been part of the cluster, but its Raft log is gone. It must not vote"
+                  + " as if it had one: remove it from the quorum and add it anew")
           .with("directory", raftDirectory);
     }
     executors =
@@ -215,6 +215,9 @@ public final class MasterServer implements AutoCloseable {
                 SYNC_BATCHES_IN_FLIGHT,
                 configuration.get(ConfigKeys.SYNC_DELETE_GUARD_COUNT),
                 configuration.get(ConfigKeys.SYNC_DELETE_GUARD_SHARE),
+                configuration.get(ConfigKeys.SYNC_DELETES_IN_MEMORY),
+                configuration.get(ConfigKeys.SYNC_DELETES_SPILL_MAX),
+                spillDirectory(storage),
                 SYNC_BUSY_WAIT_MILLIS),
             executors.syncs);
     NamespaceService namespace =
@@ -319,7 +322,8 @@ public final class MasterServer implements AutoCloseable {
     List<String> warnings = new ArrayList<>();
     if (configuration.get(ConfigKeys.SECURITY_INSECURE_NETWORK)) {
       warnings.add(
-          "cadastre.security.insecure.network is true: anyone who reaches the ports can read and change everything");
+          "cadastre.security.insecure.network is true: anyone who reaches the ports can read and"
+              + " change everything");
     }
     if (configuration.get(ConfigKeys.RAFT_UNSAFE_NO_FSYNC)) {
       warnings.add(

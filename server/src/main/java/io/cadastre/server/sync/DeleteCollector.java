@@ -12,7 +12,6 @@ import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockedPaths;
 import io.cadastre.server.transaction.MetadataExceptions;
 import io.cadastre.ufs.spi.UfsListing;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,51 +19,49 @@ import java.util.concurrent.TimeUnit;
 /**
  * Holds a run's deletes back until everything was listed without an unknown, and the mass-delete
  * guard has passed: a store that was emptied by mistake, or hides a part of itself for a moment,
- * does not empty the namespace. Bounded: when very many deletes have come together the guard is
- * asked early. Used by one run's thread.
+ * does not empty the namespace. Bounded: what does not fit in memory is spilled to disk. Used by
+ * one run's thread.
  */
-final class DeleteCollector {
-  private static final int MOST_DELETES = 200_000;
-
+final class DeleteCollector implements AutoCloseable {
   private final SyncContext context;
   private final SyncWriter writer;
+  private final SyncTarget target;
   private final MountPoint mount;
   private final boolean wholeMount;
-  private final List<SyncWriter.Pending> deletes = new ArrayList<>();
+  private final DeleteSpill deletes;
   private long entries;
-  private boolean guarded;
 
   /**
-   * @param wholeMount whether the run compares everything that the mount has
+   * @param target what the run compares
+   * @param wholeMount whether that is everything that the mount has
    */
-  DeleteCollector(SyncContext context, SyncWriter writer, MountPoint mount, boolean wholeMount) {
+  DeleteCollector(SyncContext context, SyncWriter writer, SyncTarget target, boolean wholeMount) {
     this.wholeMount = wholeMount;
     this.context = context;
     this.writer = writer;
-    this.mount = mount;
+    this.target = target;
+    this.mount = target.mount();
+    this.deletes = new DeleteSpill(target, context.settings());
   }
 
-  void add(SyncWriter.Pending delete) throws InterruptedException {
-    if (guarded) {
-      drop(delete);
-      return;
-    }
+  /**
+   * Holds a delete.
+   *
+   * @throws MetadataException UNAVAILABLE if there is no room for it
+   */
+  void add(SyncWriter.Pending delete) {
     deletes.add(delete);
-    if (deletes.size() >= MOST_DELETES) {
-      write();
-    }
   }
 
   /** How many are held; what is held from here on can be taken back with {@link #discardFrom}. */
-  int size() {
+  long size() {
     return deletes.size();
   }
 
   /** The listing that gave what was added since the size was this one did not end well. */
-  void discardFrom(int size) {
-    List<SyncWriter.Pending> tail = deletes.subList(Math.min(size, deletes.size()), deletes.size());
-    tail.forEach(this::drop);
-    tail.clear();
+  void discardFrom(long size) throws InterruptedException {
+    deletes.forEach(size, this::drop);
+    deletes.truncate(size);
   }
 
   private void drop(SyncWriter.Pending delete) {
@@ -86,19 +83,16 @@ final class DeleteCollector {
       return;
     }
     if (!context.overrideGuard() && !context.dryRun() && (rootIsEmpty() || held())) {
-      guarded = true;
       discardFrom(0);
       return;
     }
-    for (SyncWriter.Pending delete : deletes) {
-      writer.write(delete);
-    }
-    deletes.clear();
+    deletes.forEach(0, writer::write);
+    deletes.truncate(0);
   }
 
   /** An empty root where entries are known says nothing, also not about a path below it. */
   private boolean rootIsEmpty() {
-    SyncTarget root = deletes.get(0).directory().at(mount.path());
+    SyncTarget root = target.at(mount.path());
     context.progress().listings.increment();
     try (UfsListing listing = root.store().list("", null, context.storeDeadline())) {
       UfsListing.Page page = listing.next(context.storeDeadline());
@@ -131,13 +125,13 @@ final class DeleteCollector {
   }
 
   /** More than so many entries, and more than a share of the mount. */
-  private boolean tripped() {
+  private boolean tripped() throws InterruptedException {
     try (AppliedView view = context.leadership().view()) {
       long limit = context.settings().guardCount();
-      for (SyncWriter.Pending delete : deletes) {
-        entries += 1;
-        entries += EntryCounter.below(view, idOf(delete.decision()), Long.MAX_VALUE);
-      }
+      deletes.forEach(
+          0,
+          delete ->
+              entries += 1 + EntryCounter.below(view, idOf(delete.decision()), Long.MAX_VALUE));
       if (entries <= limit) {
         return false;
       }
@@ -156,8 +150,8 @@ final class DeleteCollector {
     String reason =
         "the store lacks "
             + entries
-            + " of the known entries, more than the mass-delete guard lets pass; look at the store, then run"
-            + " `cadastre fs load-metadata -R -F --override-guard "
+            + " of the known entries, more than the mass-delete guard lets pass; look at the store,"
+            + " then run `cadastre fs load-metadata -R -F --override-guard "
             + mount.path()
             + "` to delete them here";
     context.progress().condition("GUARDED: " + reason);
@@ -205,5 +199,10 @@ final class DeleteCollector {
       MetadataException cause = MetadataExceptions.unwrap(e);
       context.progress().fail(path.toString(), cause.code().name(), cause.getMessage());
     }
+  }
+
+  @Override
+  public void close() {
+    deletes.close();
   }
 }

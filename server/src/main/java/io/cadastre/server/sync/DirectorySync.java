@@ -57,7 +57,7 @@ final class DirectorySync {
     }
     context.progress().listings.increment();
     Page page = new Page(directory, directoryId, index, subdirectories);
-    int held = deletes.size();
+    long held = deletes.size();
     boolean ended = false;
     try (UfsListing listing =
         directory.store().list(directory.storePath(), null, context.storeDeadline())) {
@@ -124,7 +124,8 @@ final class DirectorySync {
             unknown = true;
             throw new MetadataException(
                 io.cadastre.core.error.ErrorCode.STORE_ROOT_CHANGED,
-                "The store's root is empty, but entries of it are known; nothing is deleted because of that");
+                "The store's root is empty, but entries of it are known; nothing is deleted because"
+                    + " of that");
           }
           join.join(page.entries(), rows, page.last(), upTo, this);
           if (upTo != null) {
@@ -219,13 +220,7 @@ final class DirectorySync {
     }
 
     private void collect(SyncDecision decision) {
-      try {
-        if (interrupted == null) {
-          deletes.add(new SyncWriter.Pending(directory, directoryId, decision, index));
-        }
-      } catch (InterruptedException e) {
-        interrupted = e;
-      }
+      deletes.add(new SyncWriter.Pending(directory, directoryId, decision, index));
     }
   }
 }

@@ -11,7 +11,7 @@ import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.server.transaction.Resolution;
 import java.util.ArrayDeque;
 
-/** Counts entries below a directory. */
+/** Walks over entries below a directory: counts them, looks for incomplete files. */
 final class EntryCounter {
   private EntryCounter() {}
 
@@ -34,6 +34,27 @@ final class EntryCounter {
       }
     }
     return count;
+  }
+
+  /** Whether a file below a directory is still being written. */
+  static boolean holdsIncomplete(AppliedView view, long directoryId) {
+    ArrayDeque<Long> pending = new ArrayDeque<>();
+    pending.add(directoryId);
+    while (!pending.isEmpty()) {
+      long id = pending.removeLast();
+      try (RowCursor rows =
+          view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+        for (; rows.valid(); rows.next()) {
+          byte[] row = rows.value();
+          if (InodeRow.isDirectory(row)) {
+            pending.add(InodeRow.id(row));
+          } else if (InodeRow.body(row).getIncomplete()) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** Entries below a path; 0 if it is not there. */

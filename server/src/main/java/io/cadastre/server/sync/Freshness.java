@@ -14,14 +14,29 @@ import io.cadastre.server.transaction.Resolution;
  * When a path was last compared with its store, from journaled marks and those still waiting. A
  * request at some depth is covered by the newest of: the path's own mark of that depth or more; for
  * SELF, the parent's mark of CHILDREN or more; an ancestor's ALL mark, unless a directory in
- * between got a new parent or an invalidation since. Marks do not reach across mounts.
+ * between got a new parent since. Marks do not reach across mounts.
+ *
+ * <p>An invalidation of a directory says that the store may differ there and anywhere below, as
+ * after a change that was given up half done. It breaks every mark older than itself, and asks for
+ * a comparison whatever the interval is.
  */
 final class Freshness {
-  /** Never compared. */
-  static final Covering NEVER = new Covering(0, 0, "it was never compared with its store");
+  /** Time of a mark that notes only that something was loaded: no interval takes it for fresh. */
+  static final long LOADED_MILLIS = 1;
 
-  /** The newest mark that covers a request; index 0 if there is none. */
-  record Covering(long millis, long index, String why) {
+  /** Never compared. */
+  static final Covering NEVER = new Covering(0, 0, false, "it was never compared with its store");
+
+  /**
+   * The newest mark that covers a request; index 0 if there is none.
+   *
+   * @param invalidated whether it was said since the last comparison that the store may differ
+   */
+  record Covering(long millis, long index, boolean invalidated, String why) {
+    Covering(long millis, long index, String why) {
+      this(millis, index, false, why);
+    }
+
     boolean exists() {
       return index > 0;
     }
@@ -46,19 +61,18 @@ final class Freshness {
       NamespacePath mountPoint,
       SyncDepth depth) {
     Covering best = NEVER;
-    long newestBreak = 0;
+    long reparented = 0;
+    long invalidated = 0;
     NamespacePath path = target.path();
     if (target.exists()) {
       if (depth == SyncDepth.SELF) {
-        long changed = target.isDirectory() ? row(view, target.id()).invalidatedIndex() : 0;
-        best = best.newer(unlessBroken(self(target, marks), changed, "the path itself"));
+        best = best.newer(self(target, marks));
       }
       if (target.isDirectory()) {
-        long id = target.id();
-        SyncRow row = row(view, id);
-        newestBreak = row.invalidatedIndex();
-        best = best.newer(own(row, marks, id, depth, newestBreak, path));
-        newestBreak = Math.max(newestBreak, reparented(view, id));
+        SyncRow row = row(view, target.id());
+        best = best.newer(own(row, marks, target.id(), depth, path));
+        invalidated = row.invalidatedIndex();
+        reparented = reparented(view, target.id());
       }
     }
     // From the directory above upwards, while still inside the mount.
@@ -66,21 +80,26 @@ final class Freshness {
       long id = target.directories().get(i).id();
       NamespacePath ancestor = path.ancestor(i);
       SyncRow row = row(view, id);
-      newestBreak = Math.max(newestBreak, row.invalidatedIndex());
+      invalidated = Math.max(invalidated, row.invalidatedIndex());
       boolean parent = i == path.depth() - 1;
       if (parent && depth == SyncDepth.SELF) {
-        // An invalidated directory says that any of its entries may have changed.
-        best = unlessBroken(best, row.invalidatedIndex(), best.why());
-        best =
-            best.newer(
-                unlessBroken(children(row, marks, id), newestBreak, "children of " + ancestor));
+        best = best.newer(children(row, marks, id, "children of " + ancestor));
       }
       best =
-          best.newer(
-              unlessBroken(all(row, marks, id), newestBreak, "everything below " + ancestor));
-      newestBreak = Math.max(newestBreak, reparented(view, id));
+          best.newer(unlessBroken(all(row, marks, id, "everything below " + ancestor), reparented));
+      reparented = Math.max(reparented, reparented(view, id));
     }
-    return best;
+    return afterInvalidation(best, invalidated);
+  }
+
+  /** A mark counts only if nothing was invalidated since. */
+  private static Covering afterInvalidation(Covering best, long invalidated) {
+    Covering left = unlessBroken(best, invalidated);
+    boolean compared = left.exists() && left.millis() > LOADED_MILLIS;
+    return invalidated == 0 || compared
+        ? left
+        : new Covering(
+            left.millis(), left.index(), true, "a change of the store was given up half done");
   }
 
   private static Covering self(Resolution target, MarkBuffer marks) {
@@ -93,24 +112,24 @@ final class Freshness {
   }
 
   private static Covering own(
-      SyncRow row, MarkBuffer marks, long id, SyncDepth depth, long broken, NamespacePath path) {
-    Covering best = unlessBroken(all(row, marks, id), broken, "everything below " + path);
+      SyncRow row, MarkBuffer marks, long id, SyncDepth depth, NamespacePath path) {
+    Covering best = all(row, marks, id, "everything below " + path);
     return depth == SyncDepth.ALL
         ? best
-        : best.newer(unlessBroken(children(row, marks, id), broken, "children of " + path));
+        : best.newer(children(row, marks, id, "children of " + path));
   }
 
-  private static Covering children(SyncRow row, MarkBuffer marks, long id) {
+  private static Covering children(SyncRow row, MarkBuffer marks, long id, String why) {
     return newer(
-        new Covering(row.childrenMillis(), row.childrenIndex(), ""),
+        new Covering(row.childrenMillis(), row.childrenIndex(), why),
         marks,
         id,
         PutSyncMark.Depth.CHILDREN);
   }
 
-  private static Covering all(SyncRow row, MarkBuffer marks, long id) {
+  private static Covering all(SyncRow row, MarkBuffer marks, long id, String why) {
     return newer(
-        new Covering(row.allMillis(), row.allIndex(), ""), marks, id, PutSyncMark.Depth.ALL);
+        new Covering(row.allMillis(), row.allIndex(), why), marks, id, PutSyncMark.Depth.ALL);
   }
 
   private static Covering newer(
@@ -121,10 +140,8 @@ final class Freshness {
         : journaled.newer(new Covering(waiting.millis(), waiting.index(), journaled.why()));
   }
 
-  private static Covering unlessBroken(Covering mark, long broken, String why) {
-    return mark.exists() && mark.index() >= broken
-        ? new Covering(mark.millis(), mark.index(), why)
-        : NEVER;
+  private static Covering unlessBroken(Covering mark, long broken) {
+    return mark.exists() && mark.index() >= broken ? mark : NEVER;
   }
 
   private static SyncRow row(AppliedView view, long id) {

@@ -13,6 +13,16 @@ import java.util.Optional;
  * path itself.
  */
 final class PathSync {
+  /** What came of it. */
+  enum Outcome {
+    /** The store has the path. */
+    PRESENT,
+    /** It does not, or a file is in the way. */
+    ABSENT,
+    /** The store does not say; that is in the progress. */
+    UNKNOWN
+  }
+
   private final SyncContext context;
   private final SyncWriter writer;
   private final DeleteCollector deletes;
@@ -23,34 +33,28 @@ final class PathSync {
     this.deletes = deletes;
   }
 
-  /**
-   * Syncs a path. What could not be read is in the progress; nothing is concluded from it.
-   *
-   * @return whether the store has the path
-   */
-  boolean run(SyncTarget target) throws InterruptedException {
+  /** Syncs a path. What could not be read is in the progress; nothing is concluded from it. */
+  Outcome run(SyncTarget target) throws InterruptedException {
     NamespacePath path = target.path();
     for (int depth = target.mount().path().depth() + 1; depth <= path.depth(); depth++) {
       NamespacePath part = path.ancestor(depth);
       boolean last = depth == path.depth();
       Optional<Resolution> resolved = resolve(part);
       if (resolved.isEmpty() || !resolved.get().parentExists()) {
-        return false;
+        return Outcome.ABSENT;
       }
       Resolution known = resolved.get();
       if (!last && known.isDirectory()) {
         continue;
       }
-      if (!one(target.at(part), known)) {
-        return false;
+      Outcome outcome = one(target.at(part), known);
+      if (outcome != Outcome.PRESENT) {
+        return outcome;
       }
       // What was decided has to be there before the next component is looked at.
       writer.finish();
     }
-    if (target.isRoot()) {
-      root(target);
-    }
-    return true;
+    return target.isRoot() ? root(target) : Outcome.PRESENT;
   }
 
   /** Empty if a file is in the way, on both sides or only here. */
@@ -65,17 +69,16 @@ final class PathSync {
     }
   }
 
-  /** Compares one entry; false if there is nothing to go on with. */
-  private boolean one(SyncTarget target, Resolution known) throws InterruptedException {
+  /** Compares one entry. */
+  private Outcome one(SyncTarget target, Resolution known) throws InterruptedException {
     long index;
     try (AppliedView view = context.leadership().view()) {
       index = view.stateIndex();
     }
-    context.progress().lookups.increment();
-    StoreLookup lookup = target.store().status(target.storePath(), context.storeDeadline());
+    StoreLookup lookup = context.lookup(target);
     if (lookup instanceof StoreLookup.Unknown unknown) {
       context.progress().fail(target.path().toString(), "STORE_UNAVAILABLE", unknown.reason());
-      return false;
+      return Outcome.UNKNOWN;
     }
     SyncTarget directory = target.at(target.path().parent());
     boolean mount;
@@ -108,13 +111,16 @@ final class PathSync {
     } else if (known.exists() && present) {
       context.progress().unchanged.increment();
     }
-    return present;
+    return present ? Outcome.PRESENT : Outcome.ABSENT;
   }
 
-  private void root(SyncTarget target) {
-    context.progress().lookups.increment();
-    if (target.store().status("", context.storeDeadline()) instanceof StoreLookup.Unknown unknown) {
+  /** The mount's root is there; whether it says so. */
+  private Outcome root(SyncTarget target) {
+    if (context.lookup(target) instanceof StoreLookup.Unknown unknown) {
       context.progress().fail(target.path().toString(), "STORE_UNAVAILABLE", unknown.reason());
+      return Outcome.UNKNOWN;
     }
+    return Outcome.PRESENT;
   }
+
 }

@@ -5,6 +5,8 @@ import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.Leadership;
 import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.ufs.spi.StoreDeadline;
+import io.cadastre.ufs.spi.StoreLookup;
+import io.cadastre.ufs.spi.UfsException;
 
 /**
  * What all parts of one run share.
@@ -33,5 +35,15 @@ record SyncContext(
   /** Deadline of one request to a store. */
   StoreDeadline storeDeadline() {
     return stores.deadline(deadlineNanos);
+  }
+
+  /** One lookup; whatever goes wrong is unknown. */
+  StoreLookup lookup(SyncTarget target) {
+    progress.lookups.increment();
+    try {
+      return target.store().status(target.storePath(), storeDeadline());
+    } catch (UfsException e) {
+      return StoreLookup.unknown(e);
+    }
   }
 }

@@ -21,8 +21,6 @@ import java.util.function.Function;
  * unknown, ALL only if the whole subtree was.
  */
 final class SyncRun {
-  private static final long LOADED_MILLIS = 1;
-
   /** Stands for a directory that a dry run would make. */
   private static final long NOT_THERE = -2;
 
@@ -60,7 +58,7 @@ final class SyncRun {
         new DeleteCollector(
             context,
             writer,
-            target.mount(),
+            target,
             depth == SyncDepth.ALL && target.isRoot() && context.refresh());
   }
 
@@ -73,10 +71,11 @@ final class SyncRun {
     try (AppliedView view = context.leadership().view()) {
       index = view.stateIndex();
     }
-    try {
+    try (deletes) {
       oldestIndex = index;
       oldestMillis = millis;
-      boolean present = new PathSync(context, writer, deletes).run(target);
+      boolean present =
+          new PathSync(context, writer, deletes).run(target) == PathSync.Outcome.PRESENT;
       writer.finish();
       if (present && depth != SyncDepth.SELF && context.progress().isClean()) {
         directories();
@@ -193,7 +192,8 @@ final class SyncRun {
     } catch (UfsException e) {
       if (e.kind() == UfsException.Kind.ABSENT || e.kind() == UfsException.Kind.NOT_A_DIRECTORY) {
         // It went between two requests: what is there now is found by comparing the path itself.
-        new PathSync(context, writer, deletes).run(target.at(path));
+        PathSync.Outcome now = new PathSync(context, writer, deletes).run(target.at(path));
+        trusted &= now != PathSync.Outcome.UNKNOWN;
         return;
       }
       // A directory that is closed to us says nothing of the others; a store that fails does.
@@ -264,7 +264,7 @@ final class SyncRun {
     }
     long there = markDepth == PutSyncMark.Depth.ALL ? known.allIndex() : known.childrenIndex();
     if (there == 0) {
-      context.marks().directory(directoryId, markDepth, LOADED_MILLIS, index);
+      context.marks().directory(directoryId, markDepth, Freshness.LOADED_MILLIS, index);
     }
   }
 

@@ -96,11 +96,13 @@ public final class SyncService {
     String why =
         interval == 0
             ? "interval 0: on every access"
-            : interval < 0
-                ? "interval -1: never again after the first load"
-                : covering.exists()
-                    ? "interval " + interval + " ms; last compared with " + covering.why()
-                    : "interval " + interval + " ms; " + covering.why();
+            : covering.invalidated()
+                ? covering.why()
+                : interval < 0
+                    ? "interval -1: never again after the first load"
+                    : covering.exists()
+                        ? "interval " + interval + " ms; last compared with " + covering.why()
+                        : "interval " + interval + " ms; " + covering.why();
     return new Standing(due, why);
   }
 
@@ -186,15 +188,20 @@ public final class SyncService {
     return switch (loadType(view, path, options)) {
       case NEVER -> Optional.empty();
       case ALWAYS -> depth == SyncDepth.SELF && known ? Optional.empty() : Optional.of(false);
-      default ->
-          covering.exists() || (depth == SyncDepth.SELF && known)
-              ? Optional.empty()
-              : Optional.of(false);
+      default -> {
+        if (!known) {
+          // That the directories above were loaded says nothing of now: there is no telling when
+          // that was, unless an interval says that it was recent enough.
+          yield interval > 0 ? Optional.empty() : Optional.of(false);
+        }
+        yield covering.exists() || depth == SyncDepth.SELF ? Optional.empty() : Optional.of(false);
+      }
     };
   }
 
   private static boolean isDue(long interval, Freshness.Covering covering, long nowMillis) {
     return interval == 0
+        || covering.invalidated()
         || (interval > 0 && (!covering.exists() || covering.millis() + interval <= nowMillis));
   }
 

@@ -17,7 +17,6 @@ import io.cadastre.server.lock.LockedPaths;
 import io.cadastre.server.transaction.MetadataExceptions;
 import io.cadastre.server.transaction.Resolution;
 import io.cadastre.ufs.spi.StoreLookup;
-import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -91,9 +90,25 @@ final class SyncWriter {
 
   private void report(Pending pending) throws InterruptedException {
     SyncDecision decision = pending.decision();
+    if (staysForIncomplete(pending)) {
+      context.progress().skipped.increment();
+      return;
+    }
     String what = decision.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
     context.progress().difference(what + " " + pathOf(pending));
     count(decision);
+  }
+
+  private boolean staysForIncomplete(Pending pending) {
+    SyncDecision decision = pending.decision();
+    if (!decision.removes()) {
+      return false;
+    }
+    try (AppliedView view = context.leadership().view()) {
+      byte[] row =
+          view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
+      return row != null && holdsIncomplete(view, decision, row);
+    }
   }
 
   /** Journals what is collected, does the busy entries, and waits until all of it is applied. */
@@ -155,7 +170,7 @@ final class SyncWriter {
     try (AppliedView view = context.leadership().view()) {
       index = view.stateIndex();
     }
-    StoreLookup lookup = lookup(pending.directory().at(path));
+    StoreLookup lookup = context.lookup(pending.directory().at(path));
     if (lookup instanceof StoreLookup.Unknown unknown) {
       unsettle(pending.directoryId());
       context.progress().fail(path.toString(), "STORE_UNAVAILABLE", unknown.reason());
@@ -188,10 +203,25 @@ final class SyncWriter {
         unsettle(pending.directoryId());
         return List.of();
       }
+      if (holdsIncomplete(view, decision.get(), row)) {
+        context.progress().skipped.increment();
+        unsettle(pending.directoryId());
+        return List.of();
+      }
       Pending fresh =
           new Pending(pending.directory(), pending.directoryId(), decision.get(), index);
       return records(fresh, row);
     }
+  }
+
+  /**
+   * A directory with a file in it that is still being written stays, with all it holds: the bytes
+   * may be on their way. Asked under the directory's lock, so that no such file comes meanwhile.
+   */
+  private static boolean holdsIncomplete(AppliedView view, SyncDecision decision, byte[] row) {
+    return decision.removes()
+        && InodeRow.isDirectory(row)
+        && EntryCounter.holdsIncomplete(view, InodeRow.id(row));
   }
 
   /** What takes entries away has passed the mass-delete guard, or is left to the next sync. */
@@ -350,15 +380,6 @@ final class SyncWriter {
   private static long removalIndex(AppliedView view, long directoryId) {
     byte[] row = view.get(Family.DIRECTORIES, KeyLayout.id(directoryId));
     return row == null ? Long.MAX_VALUE : DirectoryRow.decode(row).removalIndex();
-  }
-
-  private StoreLookup lookup(SyncTarget target) {
-    context.progress().lookups.increment();
-    try {
-      return target.store().status(target.storePath(), context.storeDeadline());
-    } catch (UfsException e) {
-      return StoreLookup.unknown(e);
-    }
   }
 
   private List<JournalRecord> records(Pending pending, byte[] row) {

@@ -130,6 +130,28 @@ class KnownIsKeptTest {
   }
 
   @Test
+  void aDirectoryThatVanishedAndThenCannotBeLookedUpIsUnknown() {
+    sync.store.mkdirs("gone");
+    sync.load("/m", ALL);
+    sync.store.remove("small/x");
+    // Listed with its parent, gone when it is listed itself, and then the store does not answer.
+    sync.store.faults().on(StoreOperation.LIST).at("gone").fail(Kind.ABSENT);
+    sync.store.faults().on(StoreOperation.STATUS).at("gone").fail(Kind.UNAVAILABLE);
+    LoadMetadataProgress progress = sync.load("/m", ALL_AGAIN);
+    assertThat(progress.getFailuresList())
+        .extracting(failure -> failure.getPath())
+        .containsExactly("/m/gone");
+    assertThat(progress.getDeleted()).isZero();
+    nothingIsDeleted();
+    sync.store.faults().clear();
+    // No mark over it, nor over what was dropped because of it.
+    ReadOptions hour = ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000);
+    sync.store.write("gone/late", 1);
+    assertThat(sync.names("/m/gone", hour)).containsExactly("late");
+    assertThat(sync.names("/m/small", hour)).containsExactly("y");
+  }
+
+  @Test
   void unreadableEntriesAreKeptAndNamed() {
     sync.store.remove("small/y");
     sync.store.setUnreadable("small/x", "bad sector");

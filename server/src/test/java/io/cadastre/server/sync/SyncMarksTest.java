@@ -4,11 +4,14 @@ import static io.cadastre.server.sync.SyncFixture.ALL;
 import static io.cadastre.server.sync.SyncFixture.ALL_AGAIN;
 import static io.cadastre.server.sync.SyncFixture.AT_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cadastre.client.MountOptions;
 import io.cadastre.client.Operation;
 import io.cadastre.client.ReadOptions;
 import io.cadastre.core.api.proto.FileStatus;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.testing.MemoryStore;
 import io.cadastre.ufs.testing.StoreOperation;
@@ -128,6 +131,51 @@ class SyncMarksTest {
     sync.store.faults().clear();
     assertThat(listAsks("/m/a/b")).isFalse();
     assertThat(listAsks("/m/a/b/c")).isTrue();
+  }
+
+  /** A rename in /m/a/b that deletes its destination in the store and then is refused. */
+  private void giveUpHalfDone() {
+    sync.store.faults().on(StoreOperation.RENAME).fail(Kind.DENIED);
+    assertThatThrownBy(
+            () -> sync.client.withRetries(false).rename("/m/a/b/other", "/m/a/b/destination", true))
+        .isInstanceOfSatisfying(
+            MetadataException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN));
+    sync.store.faults().clear();
+  }
+
+  @Test
+  void aChangeThatWasGivenUpBreaksTheMarksThereAndBelow() {
+    sync.store.write("a/b/destination", 1);
+    sync.load("/m", ALL_AGAIN);
+    // Marks of their own, and those of the directories.
+    sync.client.getStatus("/m/a/b/other", AT_ONCE);
+    sync.names("/m/a/b", AT_ONCE);
+    sync.names("/m/a/b/c", AT_ONCE);
+    assertThat(statAsks("/m/a/b/other")).isFalse();
+    assertThat(listAsks("/m/a/b/c")).isFalse();
+    giveUpHalfDone();
+    assertThat(statAsks("/m/a/b/other")).isTrue();
+    assertThat(statAsks("/m/a/b/other")).isFalse();
+    assertThat(listAsks("/m/a/b/c")).isTrue();
+    assertThat(listAsks("/m/a/b/c")).isFalse();
+    assertThat(listAsks("/m/a/b")).isTrue();
+    assertThat(listAsks("/m/a/b")).isFalse();
+    assertThat(listAsks("/m/a")).isFalse();
+  }
+
+  @Test
+  void aChangeThatWasGivenUpIsLookedAtThoughNoIntervalAsksForIt() {
+    sync.store.write("a/b/destination", 1);
+    sync.load("/m", ALL_AGAIN);
+    long id = sync.stat("/m/a/b/other").getId();
+    assertThat(asks(() -> sync.names("/m/a/b"))).isFalse();
+    giveUpHalfDone();
+    assertThat(sync.client.getStatus("/m/a/b").value().getDue()).startsWith("not due");
+    assertThat(sync.names("/m/a/b")).containsExactly("c", "other");
+    assertThat(sync.stat("/m/a/b/other").getId()).isEqualTo(id);
+    assertThat(asks(() -> sync.names("/m/a/b"))).isFalse();
+    assertThat(asks(() -> sync.names("/m/a"))).isFalse();
   }
 
   @Test

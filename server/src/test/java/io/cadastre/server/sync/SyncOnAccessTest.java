@@ -110,6 +110,30 @@ class SyncOnAccessTest {
   }
 
   @Test
+  void anUnknownPathIsAskedForAlsoWhereTheDirectoryWasLoaded() {
+    sync.start();
+    sync.load("/m", ALL);
+    ReadOptions never = ReadOptions.DEFAULT.withLoadType(LoadType.NEVER);
+    assertThat(sync.exists("/m/d/late")).isFalse();
+    sync.store.write("d/late", 4);
+    sync.store.write("d/t/u/deep", 5);
+    assertThat(sync.client.exists("/m/d/late", never).value()).isFalse();
+    assertThat(sync.stat("/m/d/late").getSize()).isEqualTo(4);
+    assertThat(sync.stat("/m/d/t/u/deep").getSize()).isEqualTo(5);
+    // What is known is not asked for, and what was listed a moment ago is known not to be there.
+    long requests = requests();
+    sync.stat("/m/d/late");
+    assertThat(requests()).isEqualTo(requests);
+    sync.names("/m/d", AN_HOUR);
+    requests = requests();
+    assertThat(sync.client.exists("/m/d/nothing", AN_HOUR).value()).isFalse();
+    assertThat(requests()).isEqualTo(requests);
+    // A directory that nobody knew is listed too.
+    sync.store.write("d/v/w", 6);
+    assertThat(sync.names("/m/d/v")).containsExactly("w");
+  }
+
+  @Test
   void loadMetadataWithAndWithoutSubtreeAndForceAndDryRun() {
     sync.start();
     LoadMetadataProgress dry = sync.load("/m", ALL.withDryRun(true));

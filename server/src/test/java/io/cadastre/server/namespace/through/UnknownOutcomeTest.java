@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 
 import io.cadastre.client.Answer;
 import io.cadastre.client.CompleteOptions;
-import io.cadastre.client.DeleteOptions;
 import io.cadastre.client.DirectoryOptions;
 import io.cadastre.client.FileOptions;
 import io.cadastre.client.MetadataClient;
@@ -179,7 +178,7 @@ class UnknownOutcomeTest {
 
   @Test
   void aHalfDoneReplacingRenameThatIsRefusedIsGivenUp() throws Exception {
-    mount.file("/data/refused/from", 1);
+    long from = mount.file("/data/refused/from", 1).getId();
     mount.file("/data/refused/to", 2);
     mount.store.faults().on(StoreOperation.RENAME).fail(Kind.DENIED);
     assertThat(
@@ -191,9 +190,11 @@ class UnknownOutcomeTest {
                         .rename("/data/refused/from", "/data/refused/to", true)))
         .isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
     mount.store.faults().clear();
-    // What is left is found out by the next sync; the paths are free.
-    mount.client.delete("/data/refused/to", DeleteOptions.DEFAULT);
+    // The paths are free, and the next access finds out what is left, at interval -1 too.
+    assertThat(mount.exists("/data/refused/to")).isFalse();
+    assertThat(mount.status("/data/refused/from").getId()).isEqualTo(from);
     mount.client.rename("/data/refused/from", "/data/refused/to", false);
+    assertThat(mount.status("/data/refused/to").getId()).isEqualTo(from);
     mount.assertAgree();
   }
 

@@ -8,18 +8,21 @@ import java.util.UUID;
 
 /**
  * Whether a store and a log fit together, looked at before Raft starts. Ratis would drop a log that
- * ends before the store's applied index, and never get on with one that starts behind it.
+ * ends before the store's applied index, never get on with one that starts behind it, and take what
+ * a power cut leaves at the end of the log for corruption ({@link TornTail}).
  */
 final class LogCheck {
-  private static final String REBUILD =
+  static final String REBUILD =
       ". Nothing was changed. Put the missing files back, or remove this master from the quorum"
           + " and add it anew";
 
   private LogCheck() {}
 
   /**
+   * Cuts a torn end off; changes nothing else.
+   *
    * @param applied Raft index up to which the store has applied the log, -1 for a new store
-   * @throws MetadataException CORRUPT if entries are missing
+   * @throws MetadataException CORRUPT if entries are missing or damaged
    */
   static void check(Path raftDirectory, UUID group, long applied) {
     try {
@@ -38,8 +41,12 @@ final class LogCheck {
             .with("applied", applied)
             .with("logStart", log.start());
       }
-      long lastStart = log.segments().get(log.segments().size() - 1).start();
-      if (lastStart <= applied && log.end() < applied) {
+      LogSegments.Segment last = log.segments().get(log.segments().size() - 1);
+      if (last.isOpen()) {
+        TornTail.cut(last, applied);
+        log = LogSegments.of(raftDirectory, group);
+      }
+      if (last.start() <= applied && log.end() < applied) {
         throw corrupt("The Raft log ends before what the inode store has applied")
             .with("applied", applied)
             .with("logEnd", log.end());

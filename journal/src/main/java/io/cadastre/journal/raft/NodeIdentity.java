@@ -192,7 +192,8 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
     sync(storage);
   }
 
-  private static void sync(Path path) throws IOException {
+  /** Forces a file, or the names in a directory, to the disk. */
+  static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -14,6 +14,7 @@ import io.cadastre.journal.testing.TestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -122,6 +123,18 @@ class DamageTest {
     assertThat(last.isOpen()).isTrue();
     TestFiles.flip(last.file(), 200);
     assertRefuses("segment of the Raft log is damaged");
+  }
+
+  @Test
+  void aTornEndOfTheOpenSegmentIsCutOff() throws Exception {
+    List<LogSegments.Segment> segments = segments();
+    LogSegments.Segment last = segments.get(segments.size() - 1);
+    byte[] torn = new byte[1 << 20];
+    System.arraycopy(Files.readAllBytes(last.file()), 8, torn, 0, 20);
+    Files.write(last.file(), torn, StandardOpenOption.APPEND);
+    assertStartsWithEverything();
+    assertThat(TestFiles.one(current().getParent(), last.file().getFileName() + ".torn-", ""))
+        .hasSize(torn.length);
   }
 
   @Test

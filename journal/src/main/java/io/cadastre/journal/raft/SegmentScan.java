@@ -1,0 +1,156 @@
+package io.cadastre.journal.raft;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
+
+/**
+ * Where the open segment of a Raft log stops making sense, and whether it makes sense again behind
+ * that. Reads the file only; for one thread.
+ *
+ * <p>Layout: 8 bytes of header; then entries, each as its length (a varint), a LogEntryProto and
+ * the CRC-32C of both; then zeros up to the end, since Ratis allocates ahead.
+ */
+final class SegmentScan {
+  private static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.US_ASCII);
+  private static final int CHECKSUM_BYTES = 4;
+  private static final int MAX_VARINT_BYTES = 5;
+
+  /** The larger of term and index as a varint, with its tag, twice. */
+  private static final int HEAD_BYTES = 22;
+
+  private static final int TERM_TAG = LogEntryProto.TERM_FIELD_NUMBER << 3;
+  private static final int INDEX_TAG = LogEntryProto.INDEX_FIELD_NUMBER << 3;
+
+  /**
+   * The first thing that is no entry.
+   *
+   * @param index of the entry that should be there
+   * @param offset of its first byte
+   * @param entryBehind offset of the first whole entry at or behind the damage; -1 if there is none
+   */
+  record Damage(long index, long offset, long entryBehind) {}
+
+  /** A whole entry whose checksum is right. */
+  private record Frame(long index, int end) {}
+
+  private final ByteBuffer bytes;
+  private final CRC32C checksum = new CRC32C();
+
+  private SegmentScan(ByteBuffer bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * Reads an open segment.
+   *
+   * @param start index of its first entry
+   * @return nothing if only zeros follow the last entry, or if the file is larger than any segment
+   *     can be, which is left to Ratis
+   */
+  static Optional<Damage> damageOf(Path segment, long start) throws IOException {
+    try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+      if (channel.size() > Integer.MAX_VALUE) {
+        return Optional.empty();
+      }
+      return new SegmentScan(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))
+          .damage(start);
+    }
+  }
+
+  private Optional<Damage> damage(long start) {
+    if (!hasHeader()) {
+      // Without an entry, Ratis makes the segment anew.
+      return zerosFrom(0) ? Optional.empty() : Optional.of(new Damage(start, 0, entryFrom(0)));
+    }
+    long index = start;
+    int offset = HEADER.length;
+    while (offset < bytes.limit()) {
+      Frame frame = frameAt(offset);
+      if (frame == null || frame.index() != index) {
+        return zerosFrom(offset)
+            ? Optional.empty()
+            : Optional.of(new Damage(index, offset, entryFrom(offset)));
+      }
+      offset = frame.end();
+      index++;
+    }
+    return Optional.empty();
+  }
+
+  private boolean hasHeader() {
+    return bytes.limit() >= HEADER.length
+        && bytes.slice(0, HEADER.length).equals(ByteBuffer.wrap(HEADER));
+  }
+
+  private boolean zerosFrom(int offset) {
+    for (int i = offset; i < bytes.limit(); i++) {
+      if (bytes.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long entryFrom(int offset) {
+    for (int i = offset; i < bytes.limit(); i++) {
+      if (bytes.get(i) != 0 && frameAt(i) != null) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The entry that begins here, or null. */
+  private Frame frameAt(int offset) {
+    int length = 0;
+    int body = offset;
+    for (int shift = 0; ; shift += 7) {
+      if (body == bytes.limit() || body - offset == MAX_VARINT_BYTES) {
+        return null;
+      }
+      byte b = bytes.get(body++);
+      length |= (b & 0x7f) << shift;
+      if (b >= 0) {
+        break;
+      }
+    }
+    if (length <= 0 || length > bytes.limit() - body - CHECKSUM_BYTES) {
+      return null;
+    }
+    long index = indexOf(body, length);
+    if (index < 0) {
+      return null;
+    }
+    int end = body + length;
+    checksum.reset();
+    checksum.update(bytes.slice(offset, end - offset));
+    return (int) checksum.getValue() == bytes.getInt(end)
+        ? new Frame(index, end + CHECKSUM_BYTES)
+        : null;
+  }
+
+  /** Index of the LogEntryProto at this place, or -1: cheap, since it is asked of every byte. */
+  private long indexOf(int body, int length) {
+    if (bytes.get(body) != TERM_TAG) {
+      return -1;
+    }
+    CodedInputStream in =
+        CodedInputStream.newInstance(bytes.slice(body, Math.min(length, HEAD_BYTES)));
+    try {
+      in.readTag();
+      in.readUInt64();
+      // The first entry of all has index 0, which protobuf leaves out.
+      return !in.isAtEnd() && in.readTag() == INDEX_TAG ? in.readUInt64() : 0;
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.cadastre.journal.raft;
+
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts off what a power cut has torn at the end of the open segment, before Raft starts, which
+ * would take it for corruption. Nobody was ever told of such entries: this member acknowledges one
+ * only when it is on the disk, whole.
+ *
+ * <p>Damage is taken for a torn end only if no whole entry lies behind it and the store has applied
+ * nothing from there on. Anything else may be an entry that was acknowledged: that is refused. What
+ * is cut is kept in a file beside the log.
+ */
+final class TornTail {
+  private static final Logger LOG = LoggerFactory.getLogger(TornTail.class);
+
+  private TornTail() {}
+
+  /**
+   * Looks at the open segment, and cuts it if its end is torn.
+   *
+   * @param applied Raft index up to which the store has applied the log, -1 for a new store
+   * @throws MetadataException CORRUPT if it is damaged otherwise; nothing was changed then
+   */
+  static void cut(LogSegments.Segment open, long applied) throws IOException {
+    Optional<SegmentScan.Damage> found = SegmentScan.damageOf(open.file(), open.start());
+    if (found.isEmpty()) {
+      return;
+    }
+    SegmentScan.Damage damage = found.get();
+    if (damage.index() <= applied) {
+      throw refused(open, damage, "the inode store has applied this entry, so it was whole once")
+          .with("applied", applied);
+    }
+    if (damage.entryBehind() >= 0) {
+      throw refused(
+              open, damage, "whole entries lie behind it, so it is not the torn end of a write")
+          .with("entryBehind", damage.entryBehind());
+    }
+    Path kept = keep(open, damage);
+    LOG.warn(
+        "The open segment of the Raft log was torn at index {}, as a power cut leaves it, and was"
+            + " cut there; nobody was told of entries behind it. Segment {}, byte offset {}, {} bytes"
+            + " kept in {}",
+        damage.index(),
+        open.file(),
+        damage.offset(),
+        Files.size(kept),
+        kept);
+  }
+
+  private static MetadataException refused(
+      LogSegments.Segment open, SegmentScan.Damage damage, String why) {
+    return new MetadataException(
+            ErrorCode.CORRUPT,
+            "A segment of the Raft log is damaged at index "
+                + damage.index()
+                + ", and "
+                + why
+                + LogCheck.REBUILD)
+        .with("segment", open.file())
+        .with("offset", damage.offset());
+  }
+
+  /**
+   * Moves what is behind the damage to a file of its own. That is on the disk before the segment is
+   * cut. It lies beside the directory of the segments, since Ratis takes any file there whose name
+   * begins like a segment's for one.
+   */
+  private static Path keep(LogSegments.Segment open, SegmentScan.Damage damage) throws IOException {
+    Path directory = open.file().getParent().getParent();
+    Path kept =
+        directory.resolve(open.file().getFileName() + ".torn-" + System.currentTimeMillis());
+    try (FileChannel segment =
+            FileChannel.open(open.file(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel copy =
+            FileChannel.open(kept, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (long at = damage.offset(); at < segment.size(); ) {
+        at += segment.transferTo(at, segment.size() - at, copy);
+      }
+      copy.force(true);
+      NodeIdentity.sync(directory);
+      segment.truncate(damage.offset());
+      segment.force(true);
+    }
+    return kept;
+  }
+}

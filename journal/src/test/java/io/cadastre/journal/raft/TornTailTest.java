@@ -1,0 +1,245 @@
+package io.cadastre.journal.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.testing.TestFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.CodedOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An open segment with ten entries of 300 bytes, from index 5 on, and zeros behind them. */
+class TornTailTest {
+  private static final int START = 5;
+  private static final int ENTRIES = 10;
+  private static final int ZEROS = 4096;
+
+  private final UUID group = UUID.randomUUID();
+  private final List<Integer> offsets = new ArrayList<>();
+  private Path directory;
+  private Path segment;
+  private byte[] whole;
+
+  @BeforeEach
+  void write(@TempDir Path temporary) throws IOException {
+    directory = temporary;
+    segment = directory.resolve(group + "/current/log_inprogress_" + START);
+    Files.createDirectories(segment.getParent());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write("RaftLog1".getBytes(StandardCharsets.US_ASCII));
+    for (int i = 0; i < ENTRIES; i++) {
+      offsets.add(bytes.size());
+      bytes.write(frame(START + i));
+    }
+    offsets.add(bytes.size());
+    bytes.write(new byte[ZEROS]);
+    whole = bytes.toByteArray();
+    Files.write(segment, whole);
+  }
+
+  private static byte[] frame(long index) throws IOException {
+    byte[] data = new byte[300];
+    new Random(index).nextBytes(data);
+    LogEntryProto entry =
+        LogEntryProto.newBuilder()
+            .setTerm(3)
+            .setIndex(index)
+            .setStateMachineLogEntry(
+                StateMachineLogEntryProto.newBuilder().setLogData(ByteString.copyFrom(data)))
+            .build();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.writeUInt32NoTag(entry.getSerializedSize());
+    entry.writeTo(out);
+    out.flush();
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes.toByteArray());
+    new DataOutputStream(bytes).writeInt((int) checksum.getValue());
+    return bytes.toByteArray();
+  }
+
+  /** The segment with these bytes from an offset on, and zeros behind them. */
+  private void overwriteFrom(int offset, byte... bytes) throws IOException {
+    byte[] changed = whole.clone();
+    Arrays.fill(changed, offset, changed.length, (byte) 0);
+    System.arraycopy(bytes, 0, changed, offset, bytes.length);
+    Files.write(segment, changed);
+  }
+
+  private byte[] entry(int number) {
+    return Arrays.copyOfRange(whole, offsets.get(number), offsets.get(number + 1));
+  }
+
+  private void check(long applied) {
+    LogCheck.check(directory, group, applied);
+  }
+
+  private List<Path> kept() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve(group.toString()))) {
+      return files.filter(file -> file.getFileName().toString().contains(".torn-")).toList();
+    }
+  }
+
+  private void assertUntouched(long applied) throws IOException {
+    byte[] before = Files.readAllBytes(segment);
+    check(applied);
+    assertThat(segment).hasBinaryContent(before);
+    assertThat(kept()).isEmpty();
+  }
+
+  /** Ends with so many whole entries; what followed them is kept. */
+  private void assertCut(long applied, int entries) throws IOException {
+    byte[] before = Files.readAllBytes(segment);
+    int offset = offsets.get(entries);
+    check(applied);
+    assertThat(segment).hasBinaryContent(Arrays.copyOf(before, offset));
+    assertThat(kept())
+        .singleElement()
+        .satisfies(
+            file ->
+                assertThat(file)
+                    .hasBinaryContent(Arrays.copyOfRange(before, offset, before.length)));
+    assertThat(LogSegments.of(directory, group).end()).isEqualTo(START + entries - 1);
+  }
+
+  private void assertRefused(long applied, String text) throws IOException {
+    byte[] before = Files.readAllBytes(segment);
+    assertThatThrownBy(() -> check(applied))
+        .isInstanceOfSatisfying(
+            MetadataException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT))
+        .hasMessageContaining(text)
+        .hasMessageContaining("remove this master from the quorum");
+    assertThat(segment).hasBinaryContent(before);
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void anUndamagedSegmentIsLeftAlone() throws IOException {
+    assertUntouched(START + ENTRIES - 1);
+    Files.write(segment, Arrays.copyOf(whole, offsets.get(ENTRIES)));
+    assertUntouched(START + ENTRIES - 1);
+  }
+
+  @Test
+  void zerosInTheMiddleOfNothingAreNoDamage() throws IOException {
+    overwriteFrom(offsets.get(7));
+    assertUntouched(START + 6);
+  }
+
+  @Test
+  void aTornHeaderOfAnEntry() throws IOException {
+    overwriteFrom(offsets.get(9), Arrays.copyOf(entry(9), 1));
+    assertCut(START + 8, 9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 150, 310})
+  void aTornBody(int written) throws IOException {
+    overwriteFrom(offsets.get(9), Arrays.copyOf(entry(9), written));
+    assertCut(START + 4, 9);
+  }
+
+  @Test
+  void aBodyThatEndsWithTheFile() throws IOException {
+    Files.write(segment, Arrays.copyOf(whole, offsets.get(9) + 150));
+    assertCut(START + 8, 9);
+  }
+
+  @Test
+  void theEndOfAnEntryWithoutItsBeginning() throws IOException {
+    byte[] torn = entry(9);
+    Arrays.fill(torn, 0, 150, (byte) 0);
+    overwriteFrom(offsets.get(9), torn);
+    assertCut(START + 8, 9);
+  }
+
+  @Test
+  void garbage() throws IOException {
+    byte[] garbage = new byte[ZEROS];
+    new Random(1).nextBytes(garbage);
+    overwriteFrom(offsets.get(8), garbage);
+    assertCut(START, 8);
+  }
+
+  @Test
+  void garbageBehindZeros() throws IOException {
+    byte[] bytes = new byte[1000];
+    Arrays.fill(bytes, 900, 1000, (byte) 0x5a);
+    overwriteFrom(offsets.get(ENTRIES), bytes);
+    assertCut(START + ENTRIES - 1, ENTRIES);
+  }
+
+  @Test
+  void aTornHeaderOfTheFile() throws IOException {
+    overwriteFrom(0, Arrays.copyOf(whole, 5));
+    check(START - 1);
+    assertThat(segment).isEmptyFile();
+    assertThat(kept()).singleElement().satisfies(f -> assertThat(f).hasSize(whole.length));
+  }
+
+  @Test
+  void aFileOfZerosIsLeftToRatis() throws IOException {
+    overwriteFrom(0);
+    assertUntouched(START - 1);
+  }
+
+  @Test
+  void aFlippedByteWithEntriesBehindItIsRefused() throws IOException {
+    TestFiles.flip(segment, offsets.get(6) + 100);
+    assertRefused(START + 5, "whole entries lie behind it");
+  }
+
+  @Test
+  void aLostHeaderOfTheFileWithEntriesBehindItIsRefused() throws IOException {
+    byte[] changed = whole.clone();
+    Arrays.fill(changed, 0, 8, (byte) 0);
+    Files.write(segment, changed);
+    assertRefused(START - 1, "whole entries lie behind it");
+  }
+
+  @Test
+  void aGapIsRefused() throws IOException {
+    overwriteFrom(offsets.get(8), entry(9));
+    assertRefused(START + 7, "whole entries lie behind it");
+  }
+
+  @Test
+  void damageAtTheAppliedIndexIsRefused() throws IOException {
+    TestFiles.flip(segment, offsets.get(9) + 100);
+    assertRefused(START + 9, "has applied this entry");
+  }
+
+  @Test
+  void damageBelowTheAppliedIndexIsRefused() throws IOException {
+    overwriteFrom(offsets.get(7), Arrays.copyOf(entry(7), 100));
+    assertRefused(START + 9, "has applied this entry");
+    assertRefused(START + 7, "has applied this entry");
+  }
+
+  @Test
+  void aFlippedByteInTheLastEntryThatWasNotAppliedCannotBeToldFromATornOne() throws IOException {
+    TestFiles.flip(segment, offsets.get(9) + 100);
+    assertCut(START + 8, 9);
+  }
+}

@@ -49,6 +49,7 @@ public final class ApplyEngine implements AutoCloseable {
   private final List<AppliedListener> listeners = new CopyOnWriteArrayList<>();
   private final Consumer<Throwable> fatal;
   private final ApplyMetrics metrics;
+  private final TermFence fence;
   private final Thread thread;
   private PolicyTable policies;
   private volatile AppliedView current;
@@ -83,7 +84,18 @@ public final class ApplyEngine implements AutoCloseable {
    */
   public ApplyEngine(
       RocksInodeStore store, String name, ApplyMetrics metrics, Consumer<Throwable> fatal) {
+    this(store, name, metrics, fatal, new TermFence());
+  }
+
+  /** As above, with this fence. */
+  public ApplyEngine(
+      RocksInodeStore store,
+      String name,
+      ApplyMetrics metrics,
+      Consumer<Throwable> fatal,
+      TermFence fence) {
     this.store = store;
+    this.fence = fence;
     this.fatal = fatal;
     this.metrics = metrics;
     this.state = ClusterState.load(store);
@@ -258,7 +270,7 @@ public final class ApplyEngine implements AutoCloseable {
     int operations = 0;
     for (Item item : items) {
       if (item instanceof Entry entry) {
-        boolean stale = entry.entry().getPlannedTerm() != entry.term();
+        boolean stale = fence.isStale(entry.entry().getPlannedTerm(), entry.term());
         moveTo(entry.term(), entry.index());
         if (!stale) {
           operations += applyEntry(entry.entry());

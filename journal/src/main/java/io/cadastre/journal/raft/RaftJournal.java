@@ -6,6 +6,7 @@ import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.apply.ApplyEngine;
 import io.cadastre.journal.apply.ApplyMetrics;
 import io.cadastre.journal.apply.PendingEntry;
+import io.cadastre.journal.apply.TermFence;
 import io.cadastre.journal.store.RocksInodeStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,6 +82,21 @@ public final class RaftJournal implements AutoCloseable {
       ApplyMetrics applyMetrics,
       LeadershipListener listener,
       FatalHandler fatal) {
+    this(settings, store, applyMetrics, listener, fatal, new TermFence());
+  }
+
+  /**
+   * As above, with this fence.
+   *
+   * @throws MetadataException as above
+   */
+  public RaftJournal(
+      RaftSettings settings,
+      RocksInodeStore store,
+      ApplyMetrics applyMetrics,
+      LeadershipListener listener,
+      FatalHandler fatal,
+      TermFence fence) {
     this.settings = settings;
     this.store = store;
     this.groupId = RaftGroupId.valueOf(UUID.fromString(settings.clusterId()));
@@ -99,7 +115,8 @@ public final class RaftJournal implements AutoCloseable {
               appliedBytes.addAndGet(bytes);
               applyMetrics.batch(entries, operations, bytes, nanos);
             },
-            cause -> fatal.halt("The journal cannot be applied to the store", cause));
+            cause -> fatal.halt("The journal cannot be applied to the store", cause),
+            fence);
     this.roles = new RoleManager(settings.nodeName(), listener, fatal);
     this.lease = new LeaseClock(settings.electionTimeoutMin().toMillis(), settings.lease());
     this.stateMachine = new MetadataStateMachine(members, store, engine, roles, fatal);

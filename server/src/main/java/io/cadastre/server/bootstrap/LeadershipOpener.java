@@ -53,14 +53,17 @@ final class LeadershipOpener {
   private final MasterExecutors executors;
   private final String clusterId;
   private final JournalMetrics journalMetrics;
+  private final MasterParts parts;
 
   LeadershipOpener(
       RaftJournal journal,
       Configuration configuration,
       MasterExecutors executors,
       String clusterId,
-      Metrics metrics) {
+      Metrics metrics,
+      MasterParts parts) {
     this.journal = journal;
+    this.parts = parts;
     this.configuration = configuration;
     this.executors = executors;
     this.clusterId = clusterId;
@@ -110,7 +113,7 @@ final class LeadershipOpener {
                 configuration.get(ConfigKeys.JOURNAL_QUEUE_OPERATIONS)),
             journalMetrics);
     LockTable locks =
-        new LockTable(
+        parts.lockTable(
             term,
             new LockSettings(
                 configuration.get(ConfigKeys.LOCK_EXCLUSIVE_PATIENCE),

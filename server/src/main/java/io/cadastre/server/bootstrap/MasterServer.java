@@ -113,6 +113,20 @@ public final class MasterServer implements AutoCloseable {
       FatalHandler fatal,
       UnderFileSystems storeTypes,
       Failpoints failpoints) {
+    this(configuration, fatal, storeTypes, failpoints, new MasterParts());
+  }
+
+  /**
+   * As above, with these parts.
+   *
+   * @throws MetadataException as above
+   */
+  MasterServer(
+      Configuration configuration,
+      FatalHandler fatal,
+      UnderFileSystems storeTypes,
+      Failpoints failpoints,
+      MasterParts parts) {
     String name = configuration.get(ConfigKeys.MASTER_NAME);
     ClusterMembers members = configuration.get(ConfigKeys.CLUSTER_MEMBERS);
     ClusterMember self =
@@ -162,9 +176,10 @@ public final class MasterServer implements AutoCloseable {
               applyEntries.update(entries);
             },
             role,
-            fatal);
+            fatal,
+            parts.termFence());
     DirectoryCache cache =
-        new DirectoryCache(configuration.get(ConfigKeys.DIRECTORY_CACHE_ENTRIES));
+        parts.directoryCache(configuration.get(ConfigKeys.DIRECTORY_CACHE_ENTRIES));
     journal
         .engine()
         .addListener(
@@ -265,7 +280,7 @@ public final class MasterServer implements AutoCloseable {
                 executors.planner, executors.responders, executors.scans, executors.timer),
             metrics);
     role.wire(
-        new LeadershipOpener(journal, configuration, executors, clusterId, metrics)::open,
+        new LeadershipOpener(journal, configuration, executors, clusterId, metrics, parts)::open,
         List.of(
             new Reclaimer(configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND), metrics),
             new IncompleteFiles(
@@ -362,10 +377,25 @@ public final class MasterServer implements AutoCloseable {
     }
   }
 
+  /** The replicated journal; for tests that meddle with it. */
+  RaftJournal journal() {
+    return journal;
+  }
+
   /** Stops: no new calls, leave the quorum, close the store last. */
   @Override
   public void close() {
     rpc.close();
+    release();
+  }
+
+  /** Stops and cuts off every call that is on its way: as near as a process comes to a kill. */
+  void closeAtOnce() {
+    rpc.closeAtOnce();
+    release();
+  }
+
+  private void release() {
     if (http != null) {
       http.close();
     }

@@ -26,8 +26,10 @@ import java.util.concurrent.ScheduledExecutorService;
  * <p>Threading: every method may be called from any thread and none blocks but for a short mutex.
  * Futures that had to wait are completed on the executor given, never on the thread that releases.
  * That executor must not run tasks on the calling thread.
+ *
+ * <p>Not final only so that tests can show what becomes of a cluster whose locks break a promise.
  */
-public final class LockTable implements AutoCloseable {
+public class LockTable implements AutoCloseable {
   private final long term;
   private final LockSettings settings;
   private final TimeSource time;

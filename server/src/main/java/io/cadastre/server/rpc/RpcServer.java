@@ -98,6 +98,11 @@ public final class RpcServer implements AutoCloseable {
     }
   }
 
+  /** Breaks all connections; does not wait for calls. */
+  public void closeAtOnce() {
+    server.shutdownNow();
+  }
+
   @Override
   public void close() {
     server.shutdown();

@@ -1,0 +1,79 @@
+package io.cadastre.server.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.cadastre.server.bootstrap.PlantedBug;
+import io.cadastre.server.model.Invariants.Invariant;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Random operations and faults against the plain namespace; see the package. Settings: {@code
+ * -Dcadastre.model.seeds}, {@code .first-seed}, {@code .operations}.
+ */
+class ModelTest {
+  private static final int SEEDS = Integer.getInteger("cadastre.model.seeds", 2);
+  private static final long FIRST_SEED = Long.getLong("cadastre.model.first-seed", 1);
+  private static final int OPERATIONS = Integer.getInteger("cadastre.model.operations", 1_500);
+  private static final Path FAILURES = Path.of("target", "model");
+
+  @Test
+  void theClusterDoesWhatThePlainNamespaceDoes(@TempDir Path directory) {
+    Map<Invariant, Long> checks = new EnumMap<>(Invariant.class);
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+      long start = System.nanoTime();
+      Scenario scenario = Scenario.draw(seed, OPERATIONS);
+      try (ModelRun run =
+          new ModelRun(scenario, directory.resolve("seed-" + seed), PlantedBug.NONE)) {
+        run.run(FAILURES.resolve(Long.toString(seed)));
+        for (Invariant invariant : Invariant.values()) {
+          checks.merge(invariant, run.invariants().checks(invariant), Long::sum);
+        }
+        System.out.printf(
+            "model: seed %d, digest %s, %d operations in %d steps, faults %s, %.1f s%n",
+            seed,
+            scenario.digest(),
+            scenario.operations(),
+            scenario.steps().size(),
+            new TreeMap<>(run.faults()),
+            (System.nanoTime() - start) / 1e9);
+      }
+    }
+    checks.forEach(
+        (invariant, count) ->
+            System.out.printf("model: %,12d x %-14s %s%n", count, invariant, invariant.sentence()));
+    if (OPERATIONS >= 1_500) {
+      assertThat(checks).allSatisfy((invariant, count) -> assertThat(count).isPositive());
+    }
+  }
+
+  @Test
+  void theSameSeedDrawsTheSame() {
+    Scenario one = Scenario.draw(FIRST_SEED, OPERATIONS);
+    Scenario other = Scenario.draw(FIRST_SEED, OPERATIONS);
+    assertThat(one.steps()).isEqualTo(other.steps());
+    assertThat(one.faults()).isEqualTo(other.faults());
+    assertThat(one.digest()).isEqualTo(other.digest());
+    assertThat(Scenario.draw(FIRST_SEED + 1, OPERATIONS).digest()).isNotEqualTo(one.digest());
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void aPlantedBugIsFound(PlantedBug bug, @TempDir Path directory) {
+    Scenario scenario = Scenario.draw(FIRST_SEED, OPERATIONS);
+    Throwable found;
+    try (ModelRun run = new ModelRun(scenario, directory, bug)) {
+      found = catchThrowable(() -> run.run(directory.resolve("failure")));
+    }
+    assertThat(found).as("%s, seed %s", bug, FIRST_SEED).isInstanceOf(AssertionError.class);
+    System.out.println("model: " + bug + " is found: " + found.getMessage().split("\n", -1)[0]);
+    assertThat(directory.resolve("failure/history.txt")).exists();
+  }
+}

@@ -263,7 +263,7 @@ class BadOptionsTest extends RunningMaster {
   @Tag("bad-input:mount.file")
   void aStoreThatIsAFile() throws IOException {
     Path file = Files.writeString(directory.resolve("plain"), "");
-    shell.run("fs", "mount", "/new", file.toString()).refuses(4, "not a directory", file.toString());
+    shell.run("fs", "mount", "/new", file.toString()).refuses(5, "root file://" + file + " is not a directory");
   }
 
   @Test

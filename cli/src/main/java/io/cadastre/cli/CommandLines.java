@@ -107,7 +107,32 @@ final class CommandLines {
     return line.getCommandSpec().options().stream().filter(option -> !option.inherited()).toList();
   }
 
-  private static int usage(CadastreCommand root, ParameterException failure, String[] arguments) {
+  /**
+   * What the user did wrong first: behind an option that does not exist, its value is taken for a
+   * parameter, and the parser complains about that.
+   */
+  private static ParameterException first(ParameterException failure, String[] arguments) {
+    CommandLine line = failure.getCommandLine();
+    if (failure instanceof UnmatchedArgumentException) {
+      return failure;
+    }
+    return Arrays.stream(arguments)
+        .takeWhile(argument -> !argument.equals("--"))
+        .filter(argument -> argument.startsWith("--"))
+        .filter(argument -> !line.getCommandSpec().optionsMap().containsKey(name(argument)))
+        .findFirst()
+        .<ParameterException>map(
+            unknown -> new UnmatchedArgumentException(line, List.of(unknown)))
+        .orElse(failure);
+  }
+
+  private static String name(String option) {
+    int equals = option.indexOf('=');
+    return equals < 0 ? option : option.substring(0, equals);
+  }
+
+  private static int usage(CadastreCommand root, ParameterException thrown, String[] arguments) {
+    ParameterException failure = first(thrown, arguments);
     CommandLine line = failure.getCommandLine();
     String command = line.getCommandSpec().qualifiedName();
     CliContext context = root.context();

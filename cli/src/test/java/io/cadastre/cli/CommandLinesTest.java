@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,7 @@ final class CommandLinesTest {
   }
 
   @Test
+  @Tag("bad-input:option.server")
   void aMasterThatIsNotInstalledIsSaid() throws IOException {
     Path conf = Files.writeString(home.resolve("c.properties"), "");
 

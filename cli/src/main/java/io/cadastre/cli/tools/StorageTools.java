@@ -2,6 +2,7 @@ package io.cadastre.cli.tools;
 
 import io.cadastre.cli.base.CliFailure;
 import io.cadastre.cli.base.PropertiesFile;
+import io.cadastre.core.error.IoErrors;
 import io.cadastre.journal.raft.NodeIdentity;
 import io.cadastre.journal.store.StoreException;
 import io.cadastre.journal.tools.JournalDump;
@@ -90,7 +91,7 @@ public final class StorageTools implements JournalTools {
       return work.get();
     } catch (UncheckedIOException e) {
       throw CliFailure.local(
-          "Cannot " + what + " " + storageDir + ": " + e.getCause().getMessage(), e.getCause());
+          "Cannot " + what + " " + storageDir + ": " + IoErrors.text(e.getCause()), e.getCause());
     } catch (StoreException e) {
       throw CliFailure.local("Cannot " + what + " " + storageDir + ": " + e.getMessage(), e);
     }

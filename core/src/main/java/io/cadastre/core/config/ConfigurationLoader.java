@@ -1,6 +1,7 @@
 package io.cadastre.core.config;
 
 import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.IoErrors;
 import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,7 +113,7 @@ public final class ConfigurationLoader {
       throw unreadable(
           file, "does not exist; copy conf/cadastre-site.properties.template to begin with one", e);
     } catch (IOException e) {
-      throw unreadable(file, "cannot be read: " + e, e);
+      throw unreadable(file, "cannot be read: " + IoErrors.text(e), e);
     } catch (PropertiesReader.MalformedLineException e) {
       throw unreadable(file, "cannot be read: " + e.getMessage() + "; " + file + ":" + e.line(), e);
     }

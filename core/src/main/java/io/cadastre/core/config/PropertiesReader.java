@@ -12,8 +12,8 @@ import java.util.Properties;
 
 /**
  * Reads the format of {@link Properties} and keeps what that class forgets: the line of each entry,
- * and entries whose key came before. Bytes that are not valid UTF-8 are read as ISO-8859-1, as the
- * JDK does for resource bundles.
+ * and entries whose key came before. The bytes must be UTF-8: what else they may mean would be a
+ * guess.
  */
 final class PropertiesReader {
   /** One entry; `line` counts from 1 and is the line its key is on. */
@@ -82,11 +82,15 @@ final class PropertiesReader {
         .map(key -> new Entry(key, one.getProperty(key), line));
   }
 
-  private static String decode(byte[] bytes) {
+  private static String decode(byte[] bytes) throws MalformedLineException {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(in).toString();
     } catch (CharacterCodingException e) {
-      return new String(bytes, StandardCharsets.ISO_8859_1);
+      // The decoder stops in front of what it does not understand.
+      String before = new String(bytes, 0, in.position(), StandardCharsets.UTF_8);
+      throw new MalformedLineException(
+          before.split("\r\n|\r|\n", -1).length, "a byte that is not UTF-8", e);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,7 @@ class ConfigurationLoaderTest {
   }
 
   @Test
+  @Tag("bad-input:config.many")
   void allProblemsAreReportedAtOnce() {
     refused(
         """

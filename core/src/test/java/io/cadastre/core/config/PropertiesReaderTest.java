@@ -28,11 +28,14 @@ class PropertiesReaderTest {
   }
 
   @Test
-  void readsUtf8AndFallsBackToLatin1() throws Exception {
+  void readsUtf8AndNothingElse() throws Exception {
     assertThat(read("\uFEFFa=\u00e9"))
         .containsExactly(new PropertiesReader.Entry("a", "\u00e9", 1));
-    assertThat(PropertiesReader.read("a=\u00e9".getBytes(StandardCharsets.ISO_8859_1)))
-        .containsExactly(new PropertiesReader.Entry("a", "\u00e9", 1));
+    assertThatThrownBy(
+            () -> PropertiesReader.read("b=1\na=\u00e9".getBytes(StandardCharsets.ISO_8859_1)))
+        .isInstanceOfSatisfying(
+            PropertiesReader.MalformedLineException.class, e -> assertThat(e.line()).isEqualTo(2))
+        .hasMessage("a byte that is not UTF-8");
   }
 
   @Test

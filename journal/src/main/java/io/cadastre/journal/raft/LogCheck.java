@@ -3,8 +3,11 @@ package io.cadastre.journal.raft;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Whether a store and a log fit together, looked at before Raft starts. Ratis would drop a log that
@@ -16,6 +19,8 @@ final class LogCheck {
       ". Nothing was changed. Put the missing files back, or remove this master from the quorum"
           + " and add it anew";
 
+  private static final Pattern GROUP = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
   private LogCheck() {}
 
   /**
@@ -26,6 +31,7 @@ final class LogCheck {
    */
   static void check(Path raftDirectory, UUID group, long applied) {
     try {
+      requireNoForeignLog(raftDirectory, group);
       LogSegments log = LogSegments.of(raftDirectory, group);
       if (log.segments().isEmpty()) {
         if (applied >= 0) {
@@ -57,6 +63,28 @@ final class LogCheck {
               "A segment of the Raft log is damaged (" + e.getMessage() + ")" + REBUILD,
               e)
           .with("directory", raftDirectory);
+    }
+  }
+
+  /** Ratis would join the foreign group too, and vote in ours as if it had no past. */
+  private static void requireNoForeignLog(Path raftDirectory, UUID group) throws IOException {
+    if (!Files.isDirectory(raftDirectory)) {
+      return;
+    }
+    try (Stream<Path> groups = Files.list(raftDirectory)) {
+      for (Path other : groups.toList()) {
+        String name = other.getFileName().toString();
+        if (GROUP.matcher(name).matches() && !name.equals(group.toString())) {
+          throw new MetadataException(
+                  ErrorCode.CORRUPT,
+                  "The Raft directory holds the log of another cluster than the identity file says:"
+                      + " files of two masters were mixed. Nothing was changed; put this master's own"
+                      + " files back")
+              .with("directory", raftDirectory)
+              .with("log", name)
+              .with("identity", group);
+        }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.cadastre.journal.raft;
 
 import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.IoErrors;
 import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
 import java.io.Reader;
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,6 +37,10 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
   public static final String FILE = "identity.properties";
 
   private static final String VERSION = "1";
+
+  // What a master keeps in its storage; its directories are named by StorageDirectory.
+  private static final Set<String> PARTS =
+      Set.of(FILE, FILE + ".tmp", StorageLock.FILE, "raft", "store", "spill", "lost+found");
 
   // As in the configuration; such a name needs no escaping in the file.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -71,6 +78,42 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
       return identity;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot format " + storage, e);
+    }
+  }
+
+  /**
+   * Refuses a directory that somebody else uses: formatting deletes what is in it.
+   *
+   * @throws MetadataException ALREADY_EXISTS if anything in it is no part of a storage,
+   *     NOT_A_DIRECTORY
+   */
+  public static void requireStorageOrNothing(Path storage) {
+    if (!Files.exists(storage)) {
+      return;
+    }
+    requireNoFile(storage);
+    try (Stream<Path> files = Files.list(storage)) {
+      Optional<Path> foreign =
+          files.filter(file -> !PARTS.contains(file.getFileName().toString())).sorted().findFirst();
+      if (foreign.isPresent()) {
+        throw new MetadataException(
+                ErrorCode.ALREADY_EXISTS,
+                "The directory holds what is no storage of a master, and formatting deletes all that"
+                    + " is in it. Nothing was deleted; name another directory, or empty it yourself")
+            .with("directory", storage)
+            .with("found", foreign.get().getFileName());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + storage, e);
+    }
+  }
+
+  private static void requireNoFile(Path storage) {
+    if (Files.exists(storage) && !Files.isDirectory(storage)) {
+      throw new MetadataException(
+              ErrorCode.NOT_A_DIRECTORY,
+              "The storage of a master is a directory, and what is there is no directory")
+          .with("directory", storage);
     }
   }
 
@@ -113,6 +156,14 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
    */
   public static NodeIdentity read(Path storage) {
     Path file = storage.resolve(FILE);
+    requireNoFile(storage);
+    if (Files.isDirectory(storage) && !Files.isExecutable(storage)) {
+      throw new MetadataException(
+              ErrorCode.PERMISSION_DENIED,
+              "The storage directory cannot be entered; it must belong to the user who runs the master")
+          .with("directory", storage)
+          .with("user", System.getProperty("user.name"));
+    }
     if (!Files.exists(file)) {
       throw new MetadataException(
               ErrorCode.INVALID_ARGUMENT,
@@ -138,9 +189,13 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
           truth(required(properties, "joined", file)));
     } catch (IOException | IllegalArgumentException e) {
       throw new MetadataException(
-              ErrorCode.CORRUPT, "The identity file cannot be read: " + e.getMessage(), e)
+              ErrorCode.CORRUPT, "The identity file cannot be read: " + text(e), e)
           .with("file", file);
     }
+  }
+
+  private static String text(Exception failure) {
+    return failure instanceof IOException io ? IoErrors.text(io) : failure.getMessage();
   }
 
   private static boolean truth(String text) {

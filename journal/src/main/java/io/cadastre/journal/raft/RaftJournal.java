@@ -74,7 +74,7 @@ public final class RaftJournal implements AutoCloseable {
    * Builds the node; {@link #start()} starts it. The store stays the caller's, who closes it last.
    *
    * @throws MetadataException CORRUPT if the store and the log do not fit together, or the log
-   *     cannot be read
+   *     cannot be read; UNSUPPORTED if a newer release wrote the store
    */
   public RaftJournal(
       RaftSettings settings,
@@ -107,6 +107,7 @@ public final class RaftJournal implements AutoCloseable {
               ErrorCode.INVALID_ARGUMENT, "This master is not among the members of the cluster")
           .with("name", settings.nodeName());
     }
+    StoreCheck.check(store, settings.clusterId());
     this.engine =
         new ApplyEngine(
             store,
@@ -362,7 +363,12 @@ public final class RaftJournal implements AutoCloseable {
    */
   public void transferLeadership(String node, long timeoutMillis) {
     if (settings.members().stream().noneMatch(member -> member.name().equals(node))) {
-      throw MetadataException.invalid("node", "not a member of this cluster: " + node);
+      throw MetadataException.invalid(
+          "node",
+          "'"
+              + node
+              + "' is not a member of this cluster; expected one of "
+              + settings.members().stream().map(RaftSettings.Member::name).toList());
     }
     if (node.equals(settings.nodeName())) {
       return;

@@ -31,6 +31,10 @@ final class StoppedStorage implements AutoCloseable {
    *     identity
    */
   static StoppedStorage open(Path storage) {
+    if (Files.isDirectory(storage)) {
+      // Before the lock makes its file: the directory may be anybody's.
+      NodeIdentity.read(storage);
+    }
     StorageLock lock = StorageLock.acquire(storage);
     try {
       return new StoppedStorage(new StorageDirectory(storage), NodeIdentity.read(storage), lock);

@@ -17,9 +17,11 @@ public final class StorageFormat {
    *
    * @param wipe whether to destroy what the directory holds
    * @throws io.cadastre.core.error.MetadataException ALREADY_EXISTS if it holds anything and {@code
-   *     wipe} is false, BUSY if a master uses it, INVALID_ARGUMENT if the name is none
+   *     wipe} is false, or something that is no part of a storage; BUSY if a master uses it;
+   *     INVALID_ARGUMENT if the name is none
    */
   public static NodeIdentity format(Path storage, String nodeName, UUID clusterId, boolean wipe) {
+    NodeIdentity.requireStorageOrNothing(storage);
     try {
       Files.createDirectories(storage);
     } catch (IOException e) {

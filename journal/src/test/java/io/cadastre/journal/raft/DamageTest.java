@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -211,6 +212,7 @@ class DamageTest {
   }
 
   @Test
+  @Tag("bad-input:disk.table.anywhere")
   void aFlippedByteInATableIsFoundOrHarmlessWhereverItIs() throws Exception {
     try (Stream<Path> files = Files.list(whole.resolve("store"))) {
       List<Path> tables = files.filter(f -> f.toString().endsWith(".sst")).toList();

@@ -27,6 +27,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -243,6 +244,51 @@ class RaftJournalTest {
   }
 
   @Test
+  @Tag("bad-input:raft.group")
+  void aPeerOfAnotherClusterIsNotHeard() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory.resolve("own"), 1).startAll()) {
+      TestNode leader = cluster.leader();
+      long term = leader.journal.leadingTerm();
+      RaftSettings.Member own = cluster.settings("m1").members().get(0);
+      // Another cluster, whose member list has our master's address.
+      try (TestCluster other =
+          new TestCluster(directory.resolve("other"), 2).with(s -> withFirstMember(s, own))) {
+        TestNode stranger = other.start("m2");
+        await().atMost(TestCluster.PATIENCE).until(() -> asksForVotes(stranger));
+        cluster.writeMany("a", 50);
+        assertThat(leader.journal.leadingTerm()).isEqualTo(term);
+        assertThat(stranger.journal.leadingTerm()).isZero();
+        assertThat(stranger.applied()).isEqualTo(-1);
+      }
+      cluster.assertHealthy();
+    }
+  }
+
+  /** Ratis votes on trial before it raises its term; the role tells that it asks. */
+  private static boolean asksForVotes(TestNode node) {
+    return node.journal.raftRole().equals("CANDIDATE");
+  }
+
+  private static RaftSettings withFirstMember(RaftSettings s, RaftSettings.Member first) {
+    return new RaftSettings(
+        s.clusterId(),
+        s.nodeName(),
+        s.storageDirectory(),
+        List.of(first, s.members().get(1)),
+        s.bindAddress(),
+        s.electionTimeoutMin(),
+        s.electionTimeoutMax(),
+        s.segmentBytes(),
+        s.preservedEntries(),
+        s.snapshotEntries(),
+        s.snapshotBytes(),
+        s.snapshotInterval(),
+        s.fsync(),
+        s.lease());
+  }
+
+  @Test
+  @Tag("bad-input:raft.client")
   void aMessageFromOutsideIsRefusedAndTheLeaderStays() throws Exception {
     try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
       TestNode leader = cluster.leader();

@@ -4,13 +4,15 @@ import io.cadastre.core.config.ConfigKeys;
 import io.cadastre.core.config.ConfigScope;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.config.ConfigurationLoader;
+import io.cadastre.core.error.IoErrors;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.store.StoreException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.logging.log4j.LogManager;
 
 /**
@@ -38,10 +40,8 @@ public final class ServerMain {
             "Unknown argument " + arguments[i] + "; usage: --conf FILE [-Dkey=value ...]");
       }
     }
-    if (file == null || !Files.isReadable(file)) {
-      fail(
-          WRONG_ARGUMENTS,
-          "Cannot read the configuration file " + file + "; usage: --conf FILE [-Dkey=value ...]");
+    if (file == null) {
+      fail(WRONG_ARGUMENTS, "No configuration file; usage: --conf FILE [-Dkey=value ...]");
     }
     start(file, overrides);
   }
@@ -58,13 +58,22 @@ public final class ServerMain {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "shutdown"));
       server.start();
     } catch (MetadataException e) {
-      fail(CANNOT_START, e.getMessage() + (e.context().isEmpty() ? "" : " " + e.context()));
+      fail(CANNOT_START, text(e));
     } catch (StoreException e) {
       fail(CANNOT_START, e.getMessage());
+    } catch (UncheckedIOException e) {
+      fail(CANNOT_START, "Cannot start: " + e.getMessage() + ": " + IoErrors.text(e.getCause()));
     } catch (RuntimeException e) {
       LogManager.getLogger(ServerMain.class).error("Cannot start", e);
       fail(CANNOT_START, "Cannot start: " + e.getMessage() + " (the log has the details)");
     }
+  }
+
+  /** What is wrong, and of the context what that does not say already. */
+  private static String text(MetadataException failure) {
+    Map<String, String> more = new TreeMap<>(failure.context());
+    more.values().removeIf(failure.getMessage()::contains);
+    return failure.getMessage() + (more.isEmpty() ? "" : " " + more);
   }
 
   private static void stop(MasterServer server) {
@@ -74,7 +83,7 @@ public final class ServerMain {
 
   private static void halt(String reason, Throwable cause) {
     LogManager.getLogger(ServerMain.class).fatal("This master halts: {}", reason, cause);
-    System.err.println("This master halts: " + reason + (cause == null ? "" : " (" + cause + ")"));
+    System.err.println("This master halts: " + reason + (cause == null ? "" : " (" + IoErrors.innermost(cause) + ")"));
     LogManager.shutdown();
     // Not exit: shutdown hooks would wait for threads that can no longer make progress.
     Runtime.getRuntime().halt(HALTED);

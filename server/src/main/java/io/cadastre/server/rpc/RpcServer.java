@@ -77,8 +77,8 @@ public final class RpcServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .flowControlWindow(4 << 20)
             .intercept(new RemoteAddressInterceptor())
-            .addService(metadata.definition())
-            .addService(admin)
+            .addService(UnreadableRequests.answered(metadata.definition()))
+            .addService(UnreadableRequests.answered(admin.bindService()))
             .build();
   }
 

@@ -154,6 +154,12 @@ public final class TestMaster implements AutoCloseable {
     return "127.0.0.1:" + rpcPort;
   }
 
+  /** Writes what {@link #start} would start with, for a process of its own. */
+  public Path writeConfiguration(Path file) {
+    write(file, settings);
+    return file;
+  }
+
   public Path directory() {
     return directory;
   }

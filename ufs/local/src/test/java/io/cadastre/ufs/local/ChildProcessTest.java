@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -71,6 +72,7 @@ class ChildProcessTest {
   }
 
   @Test
+  @Tag("bad-input:store.locale")
   void aLocaleWithoutUtf8IsRefusedWithTheWayOut() throws Exception {
     String output = run(List.of(), "POSIX", OpenInThisLocale.class, root.toString());
     assertThat(output)

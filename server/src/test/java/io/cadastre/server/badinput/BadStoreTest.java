@@ -1,0 +1,209 @@
+package io.cadastre.server.badinput;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.server.testing.TestMaster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a local store may hold that cannot be read, seen through a master that runs as a user whom
+ * permissions bind. What was known of it stays known.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
+class BadStoreTest {
+  private Path directory;
+  private MasterProgram nobody;
+  private TestMaster addresses;
+  private MasterProgram.Running running;
+  private Shell shell;
+
+  @BeforeAll
+  void start(@TempDir Path temporary) throws IOException {
+    directory = temporary;
+    nobody = MasterProgram.asNobody(directory);
+    Path storage = directory.resolve("storage");
+    addresses =
+        TestMaster.in(directory)
+            .with("cadastre.master.storage.dir", storage.toString())
+            .with("cadastre.master.raft.election.timeout.min", "1s")
+            .with("cadastre.master.raft.election.timeout.max", "2s");
+    shell = new Shell(directory, addresses.address());
+    shell.run("journal", "format", "--yes", "--dir", storage + "", "--name", "m1").succeeds();
+    try (Stream<Path> files = Files.walk(storage)) {
+      for (Path file : files.toList()) {
+        mode(file, "rwxrwxrwx");
+      }
+    }
+    Path file = addresses.writeConfiguration(directory.resolve("site.properties"));
+    mode(file, "rw-r--r--");
+    running = nobody.start("--conf", file.toString());
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(
+            () -> {
+              try {
+                return addresses.client().withRetries(false).exists("/").value();
+              } catch (MetadataException e) {
+                return false;
+              }
+            });
+  }
+
+  @AfterAll
+  void stop() {
+    if (running != null) {
+      running.close();
+    }
+    if (addresses != null) {
+      addresses.close();
+    }
+  }
+
+  private static void mode(Path file, String mode) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+  }
+
+  /** A store with a good file and a directory with another, mounted and loaded. */
+  private Path mounted(String name) throws IOException {
+    Path store = Files.createDirectories(directory.resolve("stores").resolve(name));
+    Files.createDirectory(store.resolve("d"));
+    Files.writeString(store.resolve("d/inside"), "content");
+    Files.writeString(store.resolve("good"), "content");
+    shell.run("fs", "mount", "/" + name, store.toString()).succeeds();
+    shell.run("fs", "load-metadata", "-R", "/" + name).succeeds();
+    return store;
+  }
+
+  /** A load says this, does the rest, and forgets nothing. */
+  private void loadsInPart(String name, String... words) {
+    Said said = shell.run("fs", "load-metadata", "-R", "-F", "/" + name);
+    said.refuses(7, words);
+    assertThat(said.out()).contains("deleted 0");
+    for (String kept : new String[] {"good", "d", "d/inside"}) {
+      shell.run("fs", "stat", "--load-type", "NEVER", "/" + name + "/" + kept).succeeds();
+    }
+  }
+
+  @Test
+  @Tag("bad-input:store.directory")
+  void aDirectoryThatMayNotBeListed() throws Exception {
+    Path closed = mounted("closed").resolve("d");
+    mode(closed, "---------");
+    assertThat(nobody.may("-r", closed)).as("it can be read after all").isFalse();
+    loadsInPart("closed", "/closed/d", "ermission denied");
+    mode(closed, "rwxr-xr-x");
+  }
+
+  @Test
+  @Tag("bad-input:store.entry")
+  void anEntryThatMayNotBeLookedAt() throws Exception {
+    Path unsearchable = mounted("unsearchable").resolve("d");
+    mode(unsearchable, "r--r--r--");
+    assertThat(nobody.may("-x", unsearchable)).as("it can be searched after all").isFalse();
+    assertThat(nobody.may("-r", unsearchable.resolve("inside"))).isFalse();
+    loadsInPart("unsearchable", "/unsearchable/d/inside", "permission denied");
+    mode(unsearchable, "rwxr-xr-x");
+  }
+
+  @Test
+  @Tag("bad-input:store.root")
+  void aRootThatMayNotBeRead() throws Exception {
+    Path root = mounted("root");
+    mode(root, "---------");
+    assertThat(nobody.may("-r", root)).as("it can be read after all").isFalse();
+    Said said = shell.run("fs", "load-metadata", "-R", "-F", "/root");
+    assertThat(said.err()).contains("/root", "ermission denied");
+    assertThat(said.exit()).isNotZero();
+    shell.run("fs", "stat", "--load-type", "NEVER", "/root/d/inside").succeeds();
+    mode(root, "rwxr-xr-x");
+    shell.run("fs", "load-metadata", "-R", "-F", "/root").succeeds();
+  }
+
+  @Test
+  @Tag("bad-input:store.refuses")
+  void aChangeThatTheStoreRefuses() throws Exception {
+    Path store = mounted("refuses");
+    shell.run("fs", "update-mount", "--writable", "/refuses").succeeds();
+    mode(store.resolve("d"), "r-xr-xr-x");
+    assertThat(nobody.may("-w", store.resolve("d"))).as("it can be written after all").isFalse();
+    String before = TreeHash.of(store);
+    shell.run("fs", "rm", "/refuses/d/inside").refuses(3, "/refuses/d/inside", "denied");
+    shell.run("fs", "mkdir", "/refuses/d/new").refuses(3, "d/new", "denied");
+    assertThat(TreeHash.of(store)).isEqualTo(before);
+    shell.run("fs", "stat", "/refuses/d/inside").succeeds();
+    assertThat(shell.run("fs", "exists", "/refuses/d/new").exit()).isEqualTo(1);
+    mode(store.resolve("d"), "rwxr-xr-x");
+  }
+
+  @Test
+  @Tag("bad-input:store.fifo")
+  void aFifo() throws Exception {
+    Path store = mounted("fifo");
+    assertThat(new ProcessBuilder("mkfifo", store.resolve("pipe") + "").start().waitFor()).isZero();
+    loadsInPart("fifo", "/fifo/pipe", "special file");
+  }
+
+  @Test
+  @Tag("bad-input:store.name")
+  void aNameThatIsNotUtf8() throws Exception {
+    Path store = mounted("name");
+    String make = "cd '" + store + "' && touch \"$(printf 'b\\377d')\"";
+    assertThat(new ProcessBuilder("sh", "-c", make).start().waitFor()).isZero();
+    loadsInPart("name", "b\\xFFd", "not UTF-8");
+  }
+
+  @Test
+  @Tag("bad-input:store.symlink")
+  void aSymbolicLinkThatLeadsOut() throws Exception {
+    Path store = mounted("symlink");
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    Files.writeString(outside.resolve("secret"), "");
+    Files.createSymbolicLink(store.resolve("out"), outside);
+    shell.run("fs", "load-metadata", "-R", "-F", "/symlink").succeeds();
+    assertThat(shell.run("fs", "ls", "-R", "/symlink").succeeds().out())
+        .contains("/symlink/out")
+        .doesNotContain("secret");
+    shell.run("fs", "ls", "/symlink/out/secret").refuses(4, "Not a directory: /symlink/out");
+  }
+
+  @Test
+  @Tag("bad-input:store.gone")
+  void aRootThatIsGone() throws Exception {
+    Path store = mounted("gone");
+    Files.move(store, directory.resolve("away"));
+    Said said = shell.run("--timeout", "5s", "fs", "load-metadata", "-R", "-F", "/gone");
+    assertThat(said.err()).contains("/gone", "is its file system mounted on this host?");
+    assertThat(said.exit()).isNotZero();
+    shell.run("fs", "stat", "--load-type", "NEVER", "/gone/d/inside").succeeds();
+    Files.move(directory.resolve("away"), store);
+    shell.run("fs", "load-metadata", "-R", "-F", "/gone").succeeds();
+  }
+
+  @Test
+  @Tag("bad-input:store.changed")
+  void aRootThatIsAnotherOne() throws Exception {
+    Path store = mounted("changed");
+    Files.move(store, directory.resolve("old"));
+    Files.createDirectory(store);
+    Said said = shell.run("--timeout", "5s", "fs", "load-metadata", "-R", "-F", "/changed");
+    assertThat(said.err()).contains("/changed", "root");
+    assertThat(said.exit()).isNotZero();
+    shell.run("fs", "stat", "--load-type", "NEVER", "/changed/d/inside").succeeds();
+  }
+}

@@ -121,8 +121,7 @@ final class CommandLines {
         .filter(argument -> argument.startsWith("--"))
         .filter(argument -> !line.getCommandSpec().optionsMap().containsKey(name(argument)))
         .findFirst()
-        .<ParameterException>map(
-            unknown -> new UnmatchedArgumentException(line, List.of(unknown)))
+        .<ParameterException>map(unknown -> new UnmatchedArgumentException(line, List.of(unknown)))
         .orElse(failure);
   }
 

@@ -210,7 +210,8 @@ final class CallEngine {
       throw CallErrors.interrupted(false);
     } catch (TimeoutException e) {
       throw new MetadataException(
-              ErrorCode.UNAVAILABLE, "No master leads, or none that does could be reached; check that a majority of the"
+              ErrorCode.UNAVAILABLE,
+              "No master leads, or none that does could be reached; check that a majority of the"
                   + " masters is running, and their addresses")
           .with("masters", dispatcher.finder().lastWords());
     } finally {

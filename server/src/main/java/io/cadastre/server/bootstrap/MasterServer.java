@@ -163,7 +163,9 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.STORE_BLOCK_CACHE),
                 configuration.get(ConfigKeys.STORE_WRITE_BUFFER),
                 configuration.get(ConfigKeys.STORE_MAX_WAL)));
-    store.onFailure(failure -> fatal.halt(
+    store.onFailure(
+        failure ->
+            fatal.halt(
                 "The inode store fails. Look at the disk, then start this master again", failure));
     role = new MasterRole(members);
     var applyMicros = metrics.timer(MetricNames.APPLY_MICROS);

@@ -83,7 +83,10 @@ public final class ServerMain {
 
   private static void halt(String reason, Throwable cause) {
     LogManager.getLogger(ServerMain.class).fatal("This master halts: {}", reason, cause);
-    System.err.println("This master halts: " + reason + (cause == null ? "" : " (" + IoErrors.innermost(cause) + ")"));
+    System.err.println(
+        "This master halts: "
+            + reason
+            + (cause == null ? "" : " (" + IoErrors.innermost(cause) + ")"));
     LogManager.shutdown();
     // Not exit: shutdown hooks would wait for threads that can no longer make progress.
     Runtime.getRuntime().halt(HALTED);

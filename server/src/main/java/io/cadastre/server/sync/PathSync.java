@@ -122,5 +122,4 @@ final class PathSync {
     }
     return Outcome.PRESENT;
   }
-
 }

@@ -256,14 +256,18 @@ class BadOptionsTest extends RunningMaster {
   @Test
   @Tag("bad-input:mount.missing")
   void aStoreThatIsNotThere() {
-    shell.run("fs", "mount", "/new", directory.resolve("no/such").toString()).refuses(5, "no/such is gone", "is its file system mounted on this host?");
+    shell
+        .run("fs", "mount", "/new", directory.resolve("no/such").toString())
+        .refuses(5, "no/such is gone", "is its file system mounted on this host?");
   }
 
   @Test
   @Tag("bad-input:mount.file")
   void aStoreThatIsAFile() throws IOException {
     Path file = Files.writeString(directory.resolve("plain"), "");
-    shell.run("fs", "mount", "/new", file.toString()).refuses(5, "root file://" + file + " is not a directory");
+    shell
+        .run("fs", "mount", "/new", file.toString())
+        .refuses(5, "root file://" + file + " is not a directory");
   }
 
   @Test

@@ -18,7 +18,8 @@ record Said(int exit, String out, String err) {
 
   private Said spareTheUser() {
     assertThat(err + out)
-        .doesNotContain("\tat ", "Caused by:", "Exception", "java.lang", "org.apache.", "io.cadastre.");
+        .doesNotContain(
+            "\tat ", "Caused by:", "Exception", "java.lang", "org.apache.", "io.cadastre.");
     return this;
   }
 }

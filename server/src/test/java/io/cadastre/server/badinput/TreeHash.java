@@ -20,7 +20,8 @@ final class TreeHash {
       return files
           .filter(file -> !file.getFileName().toString().endsWith(".lock"))
           .sorted()
-          .map(file -> line(root, file)).collect(Collectors.joining("\n"));
+          .map(file -> line(root, file))
+          .collect(Collectors.joining("\n"));
     }
   }
 

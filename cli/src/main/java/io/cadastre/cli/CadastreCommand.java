@@ -4,6 +4,7 @@ import io.cadastre.cli.base.CliContext;
 import io.cadastre.cli.base.CliEnvironment;
 import io.cadastre.cli.base.CommandGroup;
 import io.cadastre.cli.base.GlobalOptions;
+import io.cadastre.cli.base.JournalTools;
 import io.cadastre.cli.fs.FsCommand;
 import io.cadastre.cli.journal.JournalCommand;
 import io.cadastre.cli.local.LocalCommand;
@@ -11,7 +12,6 @@ import io.cadastre.cli.master.MasterCommand;
 import io.cadastre.cli.master.ReportCommand;
 import io.cadastre.cli.pathconf.PathConfCommand;
 import io.cadastre.cli.quorum.QuorumCommand;
-import io.cadastre.cli.tools.JournalTools;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

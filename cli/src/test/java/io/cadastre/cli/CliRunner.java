@@ -1,8 +1,8 @@
 package io.cadastre.cli;
 
 import io.cadastre.cli.base.CliEnvironment;
+import io.cadastre.cli.base.JournalTools;
 import io.cadastre.cli.base.Output;
-import io.cadastre.cli.tools.JournalTools;
 import io.cadastre.cli.tools.StorageTools;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,7 +1,5 @@
 package io.cadastre.cli.base;
 
-import io.cadastre.cli.tools.JournalTools;
-
 /** What the root command hands to the others: options, surroundings, offline tools. */
 public record CliContext(
     GlobalOptions options, CliEnvironment environment, JournalTools journalTools) {

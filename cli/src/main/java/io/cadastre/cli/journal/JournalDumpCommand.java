@@ -3,7 +3,7 @@ package io.cadastre.cli.journal;
 import io.cadastre.cli.base.CliCommand;
 import io.cadastre.cli.base.CliFailure;
 import io.cadastre.cli.base.ExitCodes;
-import io.cadastre.cli.tools.JournalTools;
+import io.cadastre.cli.base.JournalTools;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,8 +1,8 @@
 package io.cadastre.cli.local;
 
 import io.cadastre.cli.base.CliFailure;
+import io.cadastre.cli.base.JournalTools;
 import io.cadastre.cli.base.PropertiesFile;
-import io.cadastre.cli.tools.JournalTools;
 import io.cadastre.core.config.ClusterMember;
 import io.cadastre.core.config.ConfigScope;
 import io.cadastre.core.config.ConfigurationLoader;

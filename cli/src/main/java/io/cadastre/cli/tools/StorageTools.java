@@ -1,6 +1,7 @@
 package io.cadastre.cli.tools;
 
 import io.cadastre.cli.base.CliFailure;
+import io.cadastre.cli.base.JournalTools;
 import io.cadastre.cli.base.PropertiesFile;
 import io.cadastre.core.error.IoErrors;
 import io.cadastre.journal.raft.NodeIdentity;

@@ -34,9 +34,9 @@ final class Cluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Below the ports that the system hands out by itself, so that nobody takes one in between. */
-  private static final int FIRST_PORT = 20_000;
+  private static final int FIRST_PORT = 30_100;
 
-  private static final int LAST_PORT = 31_000;
+  private static final int LAST_PORT = 32_700;
 
   private final Path directory;
   private final PlantedBug bug;

@@ -1,4 +1,4 @@
-package io.cadastre.cli.tools;
+package io.cadastre.cli.base;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -38,6 +38,7 @@ public final class LockTable implements AutoCloseable {
 
   private final LockStates states;
   private final Deadlines deadlines;
+  private final LockMetrics metrics;
   private long waited;
   private long timedOut;
   private long refused;
@@ -56,7 +57,19 @@ public final class LockTable implements AutoCloseable {
       TimeSource time,
       ScheduledExecutorService timer,
       Executor resumer) {
+    this(term, settings, time, timer, resumer, LockMetrics.NONE);
+  }
+
+  /** As above, telling somebody of waits. */
+  public LockTable(
+      long term,
+      LockSettings settings,
+      TimeSource time,
+      ScheduledExecutorService timer,
+      Executor resumer,
+      LockMetrics metrics) {
     this.term = term;
+    this.metrics = metrics;
     this.settings = settings;
     this.time = time;
     this.resumer = resumer;
@@ -170,6 +183,7 @@ public final class LockTable implements AutoCloseable {
     for (Waiter waiter : granted) {
       deadlines.remove(waiter);
       waiter.handle.waitedNanos = Math.max(1, time.nanoTime() - waiter.arrivedNanos);
+      metrics.waited(waiter.handle.waitedNanos);
     }
   }
 
@@ -221,6 +235,7 @@ public final class LockTable implements AutoCloseable {
         if (states.isWaiting(waiter)) {
           states.abandon(waiter, granted);
           due.add(waiter);
+          metrics.timedOut();
         }
       }
       stopWaiting(granted);

@@ -16,8 +16,9 @@ public final class ImpatientLocks extends LockTable {
       LockSettings settings,
       TimeSource time,
       ScheduledExecutorService timer,
-      Executor resumer) {
-    super(term, settings, time, timer, resumer);
+      Executor resumer,
+      LockMetrics metrics) {
+    super(term, settings, time, timer, resumer, metrics);
     this.time = time;
     this.timer = timer;
   }

@@ -2,13 +2,15 @@
   "The proofs of issue 2 that need faults: what is run, and what must come out. Each gives
   {:verdict :pass|:fail|:skipped, :lines what to print}."
   (:require [clojure.java.io :as io]
+            [clojure.string :as str]
             [td.checker :as checker]
             [td.core :as core]
             [td.disk :as disk]
             [td.generator :as gen]
             [td.mounted :as mounted]
             [td.nemesis :as nemesis]
-            [td.workload :as workload]))
+            [td.workload :as workload])
+  (:import (java.io File)))
 
 (defn- fault [f & [value]] (cond-> {:f f} value (assoc :value value)))
 
@@ -152,23 +154,34 @@
               :checkers {:write-gaps (checker/write-gaps #{:kill-all} 60000)
                          :faults (checker/faults-happened {:kill-all rounds :restart rounds})}})))
 
-(defn- power-cut-test [options name properties environment]
+(defn- power-cut-test [options name cuts properties environment]
   (test-map options name (workload/mixed)
             {:concurrency 16
              :rate 400
              :disk :loop
              :properties properties
              :environment environment
-             :faults [(gen/sleep 6) (fault :power-cut) (fault :restart) (gen/sleep 4) stop-load]
-             :checkers {:faults (checker/faults-happened {:power-cut 1})}}))
+             :faults (concat [(gen/sleep 6)]
+                             (mapcat (fn [_] [(fault :power-cut) (fault :restart) (gen/sleep 4)]) (range cuts))
+                             [stop-load])
+             :checkers {:faults (checker/faults-happened {:power-cut cuts})}}))
+
+(defn- torn-ends
+  "How often a master has said in its log that it cut the end of its journal off."
+  [options name]
+  (->> (file-seq (io/file (:dir options) name "cluster"))
+       (filter #(re-matches #"m\d+\.log" (.getName ^File %)))
+       (mapcat (comp str/split-lines slurp))
+       (filter #(str/includes? % "TornTail"))
+       count))
 
 (defn- control-loses
   "What the run without fsync must show: loss that the checkers see, or masters that refuse to go on. Anything else would
   mean that the power cut cuts nothing."
   [options]
-  (let [results (core/run-test! (power-cut-test options "foundation-3-no-fsync"
+  (let [results (core/run-test! (power-cut-test options "foundation-3-no-fsync" 1
                                                 {"cadastre.master.raft.unsafe.no.fsync" "true"}
-                                                {"LD_PRELOAD" (disk/slow-sync! (io/file (:dir options)))}))
+                                                {"LD_PRELOAD" (disk/no-sync! (io/file (:dir options)))}))
         lost (get-in results [:replay :anomaly-counts])
         counts (get-in results [:faults :counts])]
     (cond
@@ -177,12 +190,14 @@
       (nil? (:restart counts)) {:seen? true :how "the masters refused to serve what was left"}
       :else {:seen? false :how "nothing was lost"})))
 
+(def ^:private power-cuts 3)
+
 (defn foundation-3 [{:keys [small] :as options}]
   (let [rounds (if small 1 3)
         killed (core/run-test! (kill-all-test options rounds))
         why-not (when-not small (disk/unavailable))
         cut? (and (not small) (nil? why-not))
-        cut (when cut? (core/run-test! (replicas-too (power-cut-test options "foundation-3-power-cut" {} {}))))
+        cut (when cut? (core/run-test! (replicas-too (power-cut-test options "foundation-3-power-cut" power-cuts {} {}))))
         control (when cut? (control-loses options))]
     {:verdict (cond
                 (not= :pass (verdict killed)) :fail
@@ -199,9 +214,10 @@
                small ["Power cut: not in the small form"]
                (not cut?) [(str "Power cut: SKIPPED, needs root, loop devices, mkfs.ext4, python3 and cc"
                                 " (on Debian: apt-get install e2fsprogs python3 gcc libc6-dev): " why-not)]
-               :else (concat ["Power cut of all three under 16 writers (file systems cut off, unsynced data gone)"]
+               :else (concat [(str "Power cut of all three under 16 writers (file systems cut off, unsynced data gone), " power-cuts " times")]
                              (kept-rows cut)
-                             ["Control: the same with answers before the sync, on disks that are slow to sync, must lose something"]
+                             (rows "torn ends of logs, cut off at the start" (torn-ends options "foundation-3-power-cut"))
+                             ["Control: the same without syncs of the log must lose something"]
                              (rows "seen" (:how control)))))}))
 
 ;; ---- 4: a paused leader must not answer

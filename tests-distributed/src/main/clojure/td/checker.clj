@@ -87,20 +87,55 @@
      :first-stale-by-index (first stale-index)}))
 
 (defn answered-once
-  "Operations that were sent several times under one operation id got their first answer each time, marked as repeated."
+  "Operations that were sent several times under one operation id got their first answer each time, marked as repeated, or
+  none."
   [_ history]
   (let [thrice (filter :answers (history/operations history))
         wrong (remove (fn [{[one & others] :answers}]
                         (every? (fn [{:keys [answer]}]
                                   (and (:repeated answer)
                                        (= (select-keys (:answer one) [:id :idx]) (select-keys answer [:id :idx]))))
-                                others))
+                                (remove nil? others)))
                       thrice)
         terms (fn [{:keys [answers]}] (count (distinct (map #(get-in % [:answer :term]) answers))))]
     {:valid? (empty? wrong)
      :sent-thrice (count thrice)
+     :unanswered (count (filter #(some nil? (:answers %)) thrice))
      :over-a-failover (count (filter #(< 1 (terms %)) thrice))
      :wrong (vec (take 5 (map #(select-keys % [:value :answers]) wrong)))}))
+
+(defn settled
+  "Each kill of a leader behind a change of the store hit an operation under way whose retry got the answer of that very
+  change; else the run is :unknown, since it shows nothing."
+  [_ history]
+  (let [repeated (filter #(get-in % [:answer :repeated]) (history/operations history))
+        ;; The nemesis does one thing at a time.
+        kills (for [[begun done] (partition 2 (filter #(= :nemesis (:process %)) history))
+                    :when (and (= :kill-at (:f done)) (not (:error done)) (not= :intent-opened (get-in done [:value :at])))]
+                [(get-in done [:value :at]) (:time begun) (:time done)])
+        counts (vec (for [[point begun done] kills]
+                      [point (count (filter #(and (< (:from %) done) (< begun (:to %))) repeated))]))]
+    {:valid? (if (and (seq counts) (every? (comp pos? second) counts)) true :unknown)
+     :retried-per-kill counts
+     :retried (reduce + (map second counts))}))
+
+(defn store-agrees
+  "What the namespace shows of a mount is what its store has, before and after forced comparisons, which change nothing, inode
+  ids included, but for the times of directories in the first one; see td.mounted, whose findings the test carries under
+  :mounted."
+  [test _]
+  (let [{:keys [before after loads updated-directories updated-others unchanged?] :as found} (:mounted test)
+        [first-load second-load] loads
+        same? #(and (pos? (:entries %)) (every? empty? (map % [:only-in-store :only-in-namespace :differing])))]
+    (assoc found :valid? (cond (nil? found) :unknown
+                               (and (same? before)
+                                    (same? after)
+                                    unchanged?
+                                    (empty? updated-others)
+                                    (= updated-directories (:updated first-load))
+                                    (every? zero? (vals (dissoc first-load :updated)))
+                                    (every? zero? (vals second-load))) true
+                               :else false))))
 
 (defn replicas
   "All replicas had one state hash; see td.core/check-replicas, whose answer the test carries under :replicas."
@@ -140,8 +175,8 @@
      :refused-but-there (vec (take 20 refused))}))
 
 (def ^:private defects
-  "Errors that no client of a healthy or failing cluster should ever see."
-  #{:INTERNAL :CORRUPT :UNSUPPORTED :OPERATION_ID_REUSED :OPERATION_ID_EXPIRED :EPOCH_CHANGED :UNAUTHENTICATED
+  "Errors that no client of a healthy or failing cluster should ever see, if nobody else changes its stores."
+  #{:OUT_OF_SYNC :STORE_REFUSED :STORE_ROOT_CHANGED :GUARDED :INTERNAL :CORRUPT :UNSUPPORTED :OPERATION_ID_REUSED :OPERATION_ID_EXPIRED :EPOCH_CHANGED :UNAUTHENTICATED
     :PERMISSION_DENIED :exception})
 
 (defn errors

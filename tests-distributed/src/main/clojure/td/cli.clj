@@ -18,7 +18,7 @@
 scripts/jepsen proof NAME [--small]     foundation-2, foundation-3 or foundation-4
 
   --workload W     mixed, register or set (mixed)
-  --fault F        none, kill-leader, kill-all or pause-leader (kill-leader)
+  --fault F        none, kill-leader, kill-all, pause-leader or power-cut (kill-leader)
   --times N        faults (5)
   --rate N         operations per second, about (400)
   --concurrency N  clients (16)
@@ -65,14 +65,16 @@ Exit codes: 0 as it must be, 1 not so, 2 usage, 77 skipped for want of what the 
                "none" [(gen/sleep 5)]
                "kill-leader" [{:f :kill-leader} (gen/sleep 1) {:f :restart} (gen/sleep 2)]
                "kill-all" [{:f :kill-all} {:f :restart} (gen/sleep 3)]
+               "power-cut" [{:f :power-cut} {:f :restart} (gen/sleep 3)]
                "pause-leader" [{:f :pause-leader :value 4} (gen/sleep 3)])]
     (concat [(gen/sleep 2)] (mapcat (fn [_] once) (range times)) [{:f :stop-load}])))
 
-(defn- run-one [{:keys [dir base-port seed workload concurrency rate] :as options}]
+(defn- run-one [{:keys [dir base-port seed workload concurrency rate fault] :as options}]
   (let [{:keys [client checkers] :as chosen} (workload/named workload)
         results (core/run-test!
                  {:name workload :dir dir :seed seed :concurrency concurrency
-                  :cluster {:dir (str (io/file dir "cluster")) :base-port base-port}
+                  :cluster {:dir (str (io/file dir "cluster")) :base-port base-port
+                            :disk (if (= "power-cut" fault) :loop :dir)}
                   :client client
                   :nemesis nemesis/nemesis
                   :generator (workload/course chosen rate (faults-of options))

@@ -30,6 +30,7 @@
      :disk disk-dir
      :storage (io/file disk-dir "storage")
      :conf (io/file home "master.properties")
+     :armed (io/file home "armed")
      :raft-port base
      :rpc-port (+ base 1)
      :http-port (+ base 2)
@@ -39,8 +40,8 @@
 (defn create!
   "Lays out a new cluster; starts nothing. Options: :dir, :masters 3, :base-port, :properties (of every master),
   :class-path, :java-options, :environment (of the processes), :disk (:dir, or :loop for a file system of its own per node,
-  which needs root)."
-  [{:keys [dir masters base-port properties class-path java-options disk environment]
+  which needs root), :failpoints (names of those that `arm!` may be called with)."
+  [{:keys [dir masters base-port properties class-path java-options disk environment failpoints]
     :or {masters 3 base-port 23000 disk :dir}}]
   (let [dir (.getAbsoluteFile (io/file dir))
         names (map #(str "m" (inc %)) (range masters))
@@ -48,8 +49,9 @@
         members (str/join "," (for [n (vals nodes)]
                                 (format "%s=127.0.0.1:%d:%d:%d" (:name n) (:raft-port n) (:rpc-port n) (:http-port n))))
         cluster-id (UUID/randomUUID)]
-    (doseq [{:keys [name ^File storage conf] :as n} (vals nodes)]
+    (doseq [{:keys [name ^File storage conf ^File armed] :as n} (vals nodes)]
       (.mkdirs (io/file (:dir n) "logs"))
+      (.mkdirs armed)
       (.mkdirs ^File (:disk n))
       (when (= :loop disk)
         (disk/make! (io/file (:dir n) "disk.img") (:disk n)))
@@ -57,6 +59,9 @@
       (properties! conf (merge {"cadastre.master.name" name
                                 "cadastre.master.storage.dir" (.getPath storage)
                                 "cadastre.cluster.members" members}
+                               (when (seq failpoints)
+                                 {"cadastre.test.failpoints"
+                                  (str/join "," (for [point failpoints] (str point "=halt-once:" (io/file armed point))))})
                                properties)))
     {:dir dir
      :nodes nodes
@@ -116,6 +121,11 @@
       (when-not (.waitFor p 30 TimeUnit/SECONDS)
         (throw (IllegalStateException. (str name " survives kill -9")))))
     (log/info "killed" name)))
+
+(defn arm!
+  "Lets a master kill itself when it next gets to one of the cluster's :failpoints."
+  [{:keys [armed]} point]
+  (spit (io/file armed point) ""))
 
 (defn pause! [n] (signal! n "STOP") (log/info "paused" (:name n)))
 

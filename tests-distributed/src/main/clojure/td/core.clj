@@ -7,6 +7,7 @@
     :nemesis      see td.nemesis
     :generator    see td.generator
     :checker      see td.checker
+    :before       optional: function of (test) before the first operation, with masters running
     :after        optional: function of (test) after the last operation, with masters running; its map is merged into
                   the test for the checker
 
@@ -25,13 +26,14 @@
            (java.time Duration)))
 
 (defn- initial
-  "The namespace of a new cluster, which must hold the root only."
+  "The namespace before the first operation; nobody changes it meanwhile."
   [^MetadataClient c]
   (let [^Answer answer (.getStatus c "/")
-        root (nc/status (.value answer))]
-    (assert (and (= model/root-id (:id root)) (zero? (:children root))) (str "not a new cluster: " root))
+        root (nc/status (.value answer))
+        listing (:answer (nc/invoke-with c {:f :list :value {:path "/" :recursive? true}}))]
+    (assert (and (= model/root-id (:id root)) listing) (str "not a new cluster: " root))
     {:index (.stateIndex (.served answer))
-     :state (model/empty-state (dissoc root :children))}))
+     :state (model/state-of root listing)}))
 
 (defn check-replicas
   "Has every replica hash its whole state at one index, and compares. To be called with all masters up."
@@ -47,10 +49,11 @@
 (defn- run-on! [test cluster]
   (with-open [admin (nc/java-client (:masters cluster) {:timeout-ms 60000})]
     (cluster/start-all! cluster)
-    (cluster/await-leader admin 60)
-    (cluster/await-true "all masters" 60 #(= (count (:nodes cluster)) (count (cluster/infos admin))))
-    (let [test (assoc test :cluster cluster :masters (:masters cluster) :admin admin :pin (atom nil)
-                      :initial (initial admin))
+    (cluster/await-leader admin 120)
+    (cluster/await-true "all masters" 120 #(= (count (:nodes cluster)) (count (cluster/infos admin))))
+    (let [test (assoc test :cluster cluster :masters (:masters cluster) :admin admin :pin (atom nil))
+          _ (when-let [before (:before test)] (before test))
+          test (assoc test :initial (initial admin))
           stalls (stalls/watch!)
           history (interpreter/run! test)
           test (assoc test :stalls (stalls))]

@@ -3,11 +3,13 @@
   disk, no concurrency, everything in the order of the journal.
 
   state: {:inodes {id inode} :edges {directory-id {name id}}}
-  inode: {:id :kind :dir|:file, :mode, :xattrs {name string}, :change state index of its last change}
+  inode: {:id :kind :dir|:file, :mode, :xattrs {name string}, :change state index of its last change,
+          of files also :incomplete true until completed, :size if not 0}
 
   `step` takes an operation (see td.namespace-client), the state index at which it took effect, and, for what makes an
   inode, the id that the cluster chose. It gives [state' answer], where an answer is {:ok value} or {:error code}. A state
-  only changes with an :ok. Callers are super-users; nothing here lies in a mount."
+  only changes with an :ok. Callers are super-users. A writable mount whose store nobody else changes is a part of the
+  namespace like any other, but for who writes the bytes of a file."
   (:require [clojure.string :as str]))
 
 (def root-id 1)
@@ -36,6 +38,19 @@
             (not (directory? state child)) {:error :NOT_A_DIRECTORY}
             :else (recur child more)))))))
 
+(defn state-of
+  "The state of a namespace with this root and this recursive listing of it (inodes by path)."
+  [root listing]
+  (reduce (fn [state [path inode]]
+            (let [{:keys [parent name]} (resolve-path state path)]
+              (cond-> (-> state
+                          (assoc-in [:edges parent name] (:id inode))
+                          (assoc-in [:inodes (:id inode)] (dissoc inode :children)))
+                (= :dir (:kind inode)) (assoc-in [:edges (:id inode)] {}))))
+          (empty-state (dissoc root :children))
+          ;; Directories come before what is in them.
+          (sort-by key listing)))
+
 (defn inode-at [state path] (some->> (resolve-path state path) :id (get (:inodes state))))
 
 (defn- touch [state id index] (assoc-in state [:inodes id :change] index))
@@ -61,14 +76,27 @@
 
 (defn- refuse [state code] [state {:error code}])
 
-(defn- make [state path kind mode index id]
+(defn- make [state path inode index id]
   (let [{:keys [parent name error] there :id} (resolve-path state path)]
     (cond
       error (refuse state error)
       there (refuse state :ALREADY_EXISTS)
       (nil? parent) (refuse state :NOT_FOUND)
-      :else [(cond-> (link state parent name {:id id :kind kind :mode mode :xattrs {}} index)
-               (= :dir kind) (assoc-in [:edges id] {}))
+      :else [(cond-> (link state parent name (assoc inode :id id :xattrs {}) index)
+               (= :dir (:kind inode)) (assoc-in [:edges id] {}))
+             {:ok {:id id :changed true}}])))
+
+(defn- complete [state {:keys [path bytes]} index]
+  (let [{:keys [id error]} (resolve-path state path)
+        inode (get-in state [:inodes id])]
+    (cond
+      error (refuse state error)
+      (nil? inode) (refuse state :NOT_FOUND)
+      (= :dir (:kind inode)) (refuse state :NOT_A_FILE)
+      (not (:incomplete inode)) (refuse state :FILE_STATE)
+      :else [(-> state
+                 (assoc-in [:inodes id] (cond-> (dissoc inode :incomplete) (pos? bytes) (assoc :size bytes)))
+                 (touch id index))
              {:ok {:id id :changed true}}])))
 
 (defn- delete [state {:keys [path recursive?]} index]
@@ -162,14 +190,16 @@
   "What the operation does and answers when it takes effect at this index; id: of the inode that it makes."
   [state {:keys [f value]} index id]
   (case f
-    :create (make state (:path value) :file file-mode index id)
-    :mkdir (make state (:path value) :dir directory-mode index id)
+    :create (make state (:path value) (cond-> {:kind :file :mode file-mode} (:incomplete? value) (assoc :incomplete true))
+                  index id)
+    :mkdir (make state (:path value) {:kind :dir :mode directory-mode} index id)
+    :complete (complete state value index)
     :delete (delete state value index)
     :rename (rename state value index)
     :setattr (setattr state value index)
     :stat (stat state value)
     :list (list-directory state value)))
 
-(def mutations #{:create :mkdir :delete :rename :setattr})
+(def mutations #{:create :complete :mkdir :delete :rename :setattr})
 
 (defn paths [{:keys [value]}] (keep value [:path :from :to]))

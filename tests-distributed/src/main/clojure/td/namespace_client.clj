@@ -1,21 +1,22 @@
 (ns td.namespace-client
   "Clients of a real cluster, over the Java client. Paths are strings. Operations:
 
-    :create  {:path}                         :mkdir  {:path}
+    :create  {:path :incomplete?}            :mkdir  {:path}
+    :complete {:path}
     :delete  {:path :recursive?}             :rename {:from :to :overwrite?}
-    :setattr {:path :xattrs {name string} :mode :if-change}
+    :setattr {:path :xattrs {name string} :mode :mtime :if-change}
     :stat    {:path}                         :list   {:path :recursive?}
     :write   [key value]                     :read   [key nil]      :cas [key [old new]]
     :add     n                               :elements
 
-  The third line treats the extended attribute `v` of the file of a key as a register, the last one a directory as a set. A
-  :create with :thrice-within-ms is sent three times with one operation id (td.twice). A completion keeps its operation's
+  :write, :read and :cas treat the extended attribute `v` of the file of a key as a register, the last line a directory as a
+  set. A :create or :mkdir with :thrice-within-ms is sent three times with one operation id (td.twice). A completion keeps its operation's
   :value and adds :answer, except for registers and sets, whose :value is in Jepsen's shape."
   (:require [clojure.string :as str]
             [td.client :as client]
             [td.twice :as twice])
   (:import (com.google.protobuf ByteString)
-           (io.cadastre.client Answer AttributeChanges DeleteOptions DirectoryOptions FileOptions ListOptions
+           (io.cadastre.client Answer AttributeChanges CompleteOptions DeleteOptions DirectoryOptions FileOptions ListOptions
                                MetadataClient Page Served)
            (io.cadastre.core.api.proto Done FileStatus)
            (io.cadastre.core.error ErrorCode MetadataException)
@@ -57,6 +58,8 @@
            :mode (.getMode s)
            :change (.getChangeIndex s)
            :xattrs (into {} (map (fn [^Xattr x] [(.getName x) (.toStringUtf8 (.getValue x))])) (.getXattrsList s))}
+    (.getIncomplete s) (assoc :incomplete true)
+    (pos? (.getSize s)) (assoc :size (.getSize s))
     (= InodeKind/DIRECTORY (.getKind s)) (assoc :children (.getChildCount s))))
 
 (defn- done-answer [operation ^Answer answer]
@@ -65,10 +68,11 @@
            :answer (cond-> {:id (.getInodeId done) :changed (.getChanged done)}
                      (.getRepeated done) (assoc :repeated true)))))
 
-(defn- changes ^AttributeChanges [{:keys [xattrs mode if-change]}]
+(defn- changes ^AttributeChanges [{:keys [xattrs mode mtime if-change]}]
   (cond-> AttributeChanges/NONE
     (seq xattrs) (#(reduce (fn [^AttributeChanges c [k v]] (.xattr c k (ByteString/copyFromUtf8 v))) % xattrs))
     mode (#(.mode ^AttributeChanges % (int mode)))
+    mtime (#(.mtimeMillis ^AttributeChanges % (long mtime)))
     if-change (#(.ifChangeIndex ^AttributeChanges % (long if-change)))))
 
 (defn- listing
@@ -114,7 +118,10 @@
   [^MetadataClient c {:keys [f value] :as operation}]
   (case f
     :create (answering operation true
-              (done-answer operation (.createFile c (:path value) (.withComplete FileOptions/DEFAULT true))))
+              (done-answer operation (.createFile c (:path value)
+                                                  (.withComplete FileOptions/DEFAULT (not (:incomplete? value))))))
+    :complete (answering operation true
+                (done-answer operation (.completeFile c (:path value) CompleteOptions/DEFAULT)))
     :mkdir (answering operation true
              (done-answer operation (.createDirectory c (:path value) DirectoryOptions/DEFAULT)))
     :delete (answering operation true
@@ -168,7 +175,7 @@
     (NamespaceClient. options (java-client (:masters test) options) (delay (twice/open! (:masters test)))))
   (invoke! [_ _ {:keys [value] :as operation}]
     (if-let [pause-ms (:thrice-within-ms value)]
-      (twice/create! @channels (:path value) pause-ms operation)
+      (twice/make! @channels pause-ms operation)
       (invoke-with java operation)))
   (close! [_ _]
     (.close java)

@@ -3,6 +3,7 @@
   it on a thread of its own. The test carries :cluster and :admin (a Java client for the harness's own questions).
 
     :kill-leader    kill -9 of whoever leads; waits until another one serves
+    :kill-at        has whoever leads kill itself at the failpoint in :value; waits until another one serves
     :restart        starts what is dead; waits until everybody has caught up
     :kill-all       kill -9 of all, as close together as it gets
     :power-cut      freezes all, cuts their file systems off, kills them, mounts what is left
@@ -12,7 +13,8 @@
             [td.disk :as disk]
             [td.log :as log]))
 
-(def ^:private patience-s 60)
+;; A machine with much else to do takes its time to start a process.
+(def ^:private patience-s 120)
 
 (defn- nodes [test] (vals (get-in test [:cluster :nodes])))
 
@@ -22,6 +24,19 @@
   (let [victim (leading test)]
     (cluster/kill! victim)
     {:killed (:name victim)
+     :leader (cluster/await-leader (:admin test) patience-s (:name victim))}))
+
+(def ^:private failpoint-exit-code 71)
+
+(defn- kill-at [test point]
+  (let [victim (leading test)]
+    (cluster/arm! victim point)
+    (cluster/await-true (str (:name victim) " to get to " point) patience-s #(not (cluster/alive? victim)))
+    (when-not (= failpoint-exit-code (cluster/exit-code victim))
+      (throw (IllegalStateException. (str (:name victim) " ended with exit code " (cluster/exit-code victim)))))
+    (log/info (:name victim) "killed itself at" point)
+    {:killed (:name victim)
+     :at (keyword point)
      :leader (cluster/await-leader (:admin test) patience-s (:name victim))}))
 
 (defn- restart [test]
@@ -62,6 +77,7 @@
   (try
     (assoc operation :value (case f
                               :kill-leader (kill-leader test)
+                              :kill-at (kill-at test value)
                               :restart (restart test)
                               :kill-all (kill-all test)
                               :power-cut (power-cut test)

@@ -2,12 +2,15 @@
   "The proofs of issue 2 that need faults: what is run, and what must come out. Each gives
   {:verdict :pass|:fail|:skipped, :lines what to print}."
   (:require [clojure.java.io :as io]
+            [clojure.string :as str]
             [td.checker :as checker]
             [td.core :as core]
             [td.disk :as disk]
             [td.generator :as gen]
+            [td.mounted :as mounted]
             [td.nemesis :as nemesis]
-            [td.workload :as workload]))
+            [td.workload :as workload])
+  (:import (java.io File)))
 
 (defn- fault [f & [value]] (cond-> {:f f} value (assoc :value value)))
 
@@ -15,7 +18,7 @@
 
 (defn- test-map
   "A test from the command line's options."
-  [{:keys [dir base-port seed]} name {:keys [client] :as chosen} {:keys [concurrency rate faults properties environment disk checkers]}]
+  [{:keys [dir base-port seed]} name {:keys [client] :as chosen} {:keys [concurrency rate faults properties environment disk failpoints checkers]}]
   {:name name
    :dir (str (io/file dir name))
    :seed seed
@@ -24,7 +27,8 @@
              :base-port base-port
              :disk (or disk :dir)
              :properties properties
-             :environment environment}
+             :environment environment
+             :failpoints failpoints}
    :client client
    :nemesis nemesis/nemesis
    :generator (workload/course chosen rate faults)
@@ -32,7 +36,8 @@
 
 (defn- replicas-too [test]
   (-> test
-      (assoc :after (fn [test] {:replicas (core/check-replicas test)}))
+      (update :after (fn [after]
+                       (fn [test] (merge (when after (after test)) {:replicas (core/check-replicas test)}))))
       (update :checker (fn [check]
                          (fn [test history]
                            (let [results (check test history)
@@ -60,10 +65,7 @@
 
 (defn- verdict [results] (if (true? (:valid? results)) :pass :fail))
 
-;; ---- 2: kill -9 of the leader, again and again
-;;
-;; Outside mounts. The second half of the proof, on a writable mount with kills between store change and journal
-;; (cadastre.test.failpoints), goes beside `outside-mounts` and its verdict into `foundation-2`.
+;; ---- 2: the leader is killed, again and again
 
 (defn- outside-mounts [options kills]
   (let [results (core/run-test!
@@ -89,8 +91,55 @@
                                                                            (get-in results [:stalls :over-100-ms]))
                    "kills that happened" (get-in results [:faults :counts :kill-leader])))}))
 
+(def ^:private other-points ["intent-opened" "before-effect" "effect-applied"])
+
+(defn- points
+  "Where the leader kills itself: three times out of four between the store's change and the journal."
+  [kills]
+  (for [i (range kills)]
+    (if (= 1 (mod i 4)) (nth other-points (mod (quot i 4) 3)) "store-change-done")))
+
+(defn- on-a-writable-mount [options kills]
+  (let [results (core/run-test!
+                 (-> (test-map options "foundation-2-mount" (workload/mounted)
+                               {:concurrency 16
+                                :rate 200
+                                :failpoints (distinct (points kills))
+                                :properties {"cadastre.master.ufs.deadline" "1s"}
+                                :faults (concat [(gen/sleep 3)]
+                                                (mapcat (fn [point]
+                                                          [(fault :kill-at point) (gen/sleep 1) (fault :restart) (gen/sleep 1)])
+                                                        (points kills))
+                                                ;; Until what the last kill has left open is settled.
+                                                [(gen/sleep 5) stop-load])
+                                :checkers {:faults (checker/faults-happened {:kill-at kills :restart kills})}})
+                     (assoc :before mounted/mount!
+                            :after (fn [test] {:mounted (mounted/check test)}))
+                     replicas-too))
+        {:keys [before after loads updated-directories unchanged?]} (:store results)
+        differing #(reduce + (map count ((juxt :only-in-store :only-in-namespace :differing) %)))]
+    {:verdict (verdict results)
+     :results results
+     :lines (concat
+             [(str "On a writable mount: the leader kills itself at a failpoint under 16 writers, " kills " times")]
+             (kept-rows results)
+             (rows "kills that happened; planned by failpoint" (str (get-in results [:faults :counts :kill-at]) "; "
+                                                                        (pr-str (frequencies (points kills))))
+                   "calls under way at a kill, answered from its effect" (get-in results [:settled :retried])
+                   "entries of the store; differing from the namespace" (str (:entries before) "; " (differing before))
+                   "forced load of everything: changes" (pr-str (first loads))
+                   "of these directories that only got their store's time" updated-directories
+                   "forced load again: changes" (pr-str (second loads))
+                   "entries after it; differing; all as before, with their ids" (str (:entries after) "; " (differing after) "; "
+                                                                                     unchanged?)))}))
+
 (defn foundation-2 [{:keys [small] :as options}]
-  (outside-mounts options (if small 3 20)))
+  (let [kills (if small 3 20)
+        outside (outside-mounts options kills)
+        mount (on-a-writable-mount options kills)]
+    {:verdict (if (every? #(= :pass (:verdict %)) [outside mount]) :pass :fail)
+     :results {:outside (:results outside) :mount (:results mount)}
+     :lines (concat (:lines outside) (:lines mount))}))
 
 ;; ---- 3: kill -9 of all; power cut
 
@@ -105,23 +154,34 @@
               :checkers {:write-gaps (checker/write-gaps #{:kill-all} 60000)
                          :faults (checker/faults-happened {:kill-all rounds :restart rounds})}})))
 
-(defn- power-cut-test [options name properties environment]
+(defn- power-cut-test [options name cuts properties environment]
   (test-map options name (workload/mixed)
             {:concurrency 16
              :rate 400
              :disk :loop
              :properties properties
              :environment environment
-             :faults [(gen/sleep 6) (fault :power-cut) (fault :restart) (gen/sleep 4) stop-load]
-             :checkers {:faults (checker/faults-happened {:power-cut 1})}}))
+             :faults (concat [(gen/sleep 6)]
+                             (mapcat (fn [_] [(fault :power-cut) (fault :restart) (gen/sleep 4)]) (range cuts))
+                             [stop-load])
+             :checkers {:faults (checker/faults-happened {:power-cut cuts})}}))
+
+(defn- torn-ends
+  "How often a master has said in its log that it cut the end of its journal off."
+  [options name]
+  (->> (file-seq (io/file (:dir options) name "cluster"))
+       (filter #(re-matches #"m\d+\.log" (.getName ^File %)))
+       (mapcat (comp str/split-lines slurp))
+       (filter #(str/includes? % "TornTail"))
+       count))
 
 (defn- control-loses
   "What the run without fsync must show: loss that the checkers see, or masters that refuse to go on. Anything else would
   mean that the power cut cuts nothing."
   [options]
-  (let [results (core/run-test! (power-cut-test options "foundation-3-no-fsync"
+  (let [results (core/run-test! (power-cut-test options "foundation-3-no-fsync" 1
                                                 {"cadastre.master.raft.unsafe.no.fsync" "true"}
-                                                {"LD_PRELOAD" (disk/slow-sync! (io/file (:dir options)))}))
+                                                {"LD_PRELOAD" (disk/no-sync! (io/file (:dir options)))}))
         lost (get-in results [:replay :anomaly-counts])
         counts (get-in results [:faults :counts])]
     (cond
@@ -130,12 +190,14 @@
       (nil? (:restart counts)) {:seen? true :how "the masters refused to serve what was left"}
       :else {:seen? false :how "nothing was lost"})))
 
+(def ^:private power-cuts 3)
+
 (defn foundation-3 [{:keys [small] :as options}]
   (let [rounds (if small 1 3)
         killed (core/run-test! (kill-all-test options rounds))
         why-not (when-not small (disk/unavailable))
         cut? (and (not small) (nil? why-not))
-        cut (when cut? (core/run-test! (replicas-too (power-cut-test options "foundation-3-power-cut" {} {}))))
+        cut (when cut? (core/run-test! (replicas-too (power-cut-test options "foundation-3-power-cut" power-cuts {} {}))))
         control (when cut? (control-loses options))]
     {:verdict (cond
                 (not= :pass (verdict killed)) :fail
@@ -150,10 +212,12 @@
              (rows "time without acknowledged writes, ms" (pr-str (get-in killed [:write-gaps :all-ms])))
              (cond
                small ["Power cut: not in the small form"]
-               (not cut?) [(str "Power cut: SKIPPED, needs root, loop devices, mkfs.ext4, python3 and cc: " why-not)]
-               :else (concat ["Power cut of all three under 16 writers (file systems cut off, unsynced data gone)"]
+               (not cut?) [(str "Power cut: SKIPPED, needs root, loop devices, mkfs.ext4, python3 and cc"
+                                " (on Debian: apt-get install e2fsprogs python3 gcc libc6-dev): " why-not)]
+               :else (concat [(str "Power cut of all three under 16 writers (file systems cut off, unsynced data gone), " power-cuts " times")]
                              (kept-rows cut)
-                             ["Control: the same with answers before the sync, on disks that are slow to sync, must lose something"]
+                             (rows "torn ends of logs, cut off at the start" (torn-ends options "foundation-3-power-cut"))
+                             ["Control: the same without syncs of the log must lose something"]
                              (rows "seen" (:how control)))))}))
 
 ;; ---- 4: a paused leader must not answer

@@ -16,7 +16,7 @@
 
 (def ^:private judged
   "Refusals that say something about the namespace."
-  #{:NOT_FOUND :ALREADY_EXISTS :NOT_A_DIRECTORY :NOT_A_FILE :NOT_EMPTY :INODE_CHANGED :INVALID_ARGUMENT})
+  #{:NOT_FOUND :ALREADY_EXISTS :NOT_A_DIRECTORY :NOT_A_FILE :NOT_EMPTY :FILE_STATE :INODE_CHANGED :INVALID_ARGUMENT})
 
 ;; ---- comparing, with what is not known of an operation of unknown outcome
 

@@ -1,11 +1,13 @@
 (ns td.twice
   "The same call, with the same operation id, sent again and again, as a client does that never got its answer. Below the
   Java client, which mints an id for each call: plain gRPC."
-  (:import (io.cadastre.core.api.proto CallRequest CallResponse Caller CreateFile ErrorInfo MetadataServiceGrpc
+  (:import (io.cadastre.core.api.proto CallRequest CallResponse Caller CreateDirectory CreateFile ErrorInfo MetadataServiceGrpc
                                        MetadataServiceGrpc$MetadataServiceBlockingStub OperationId)
            (io.cadastre.core.error ErrorCode)
            (io.grpc ManagedChannel ManagedChannelBuilder StatusRuntimeException)
            (java.util.concurrent ThreadLocalRandom TimeUnit)))
+
+(def ^:private patience-ms 120000)
 
 (defn open! "Channels to these masters." [masters]
   (mapv (fn [^String master]
@@ -14,8 +16,9 @@
 
 (defn close! [channels] (run! #(.shutdownNow ^ManagedChannel %) channels))
 
-(defn- create-request [path]
-  (let [random (ThreadLocalRandom/current)]
+(defn- request [{:keys [f value]}]
+  (let [random (ThreadLocalRandom/current)
+        path (:path value)]
     (-> (CallRequest/newBuilder)
         (.setCallId 1)
         (.setCaller (-> (Caller/newBuilder) (.setUser (System/getProperty "user.name"))))
@@ -24,7 +27,9 @@
                              (.setClient (bit-or 1 (.nextLong random)))
                              (.setSequence 1)))
         (.setTimeoutMillis 3000)
-        (.setCreateFile (-> (CreateFile/newBuilder) (.setPath path) (.setComplete true)))
+        (cond->
+         (= :create f) (.setCreateFile (-> (CreateFile/newBuilder) (.setPath path) (.setComplete true)))
+         (= :mkdir f) (.setCreateDirectory (-> (CreateDirectory/newBuilder) (.setPath path))))
         (.build))))
 
 (defn- ask
@@ -54,12 +59,13 @@
           (> (System/currentTimeMillis) end) nil
           :else (do (Thread/sleep 20) (recur more)))))))
 
-(defn create!
-  "Creates a file three times with one operation id: the second time at once, the third time after pause-ms, in which the
-  leader may have changed. Gives the completion of the operation; all three answers are under :answers."
-  [channels path pause-ms operation]
-  (let [request (create-request path)
-        send! #(send-until-answered channels request 60000)
+(defn make!
+  "Creates a file or directory three times with one operation id: the second time at once, the third time after pause-ms, in
+  which the leader may have changed. Gives the completion of the operation; all three answers are under :answers."
+  [channels pause-ms operation]
+  (let [path (get-in operation [:value :path])
+        request (request operation)
+        send! #(send-until-answered channels request patience-ms)
         first-answer (send!)]
     (cond
       (nil? first-answer) (assoc operation :type :info :error [:no-answer path])

@@ -3,8 +3,12 @@
   before, during and after the faults."
   (:require [td.checker :as checker]
             [td.generator :as gen]
+            [td.mounted :as mounted]
             [td.namespace-client :as nc]
             [td.pinned :as pinned]))
+
+;; Longer than a failover takes on the slowest of machines, and much shorter than operation ids live.
+(def ^:private patience-ms 120000)
 
 ;; ---- mixed: everything on a small tree, where names collide all the time, and unique files, which must all be there
 
@@ -40,7 +44,7 @@
     ((gen/pick random by-weight) random (:n ctx))))
 
 (defn mixed []
-  {:client (nc/namespace-client {:retries? true :timeout-ms 60000})
+  {:client (nc/namespace-client {:retries? true :timeout-ms patience-ms})
    :setup (for [path (concat ["/t" "/unique"]
                              (map #(str "/t/d" %) (range 4))
                              (map #(str "/unique/d" %) (range unique-directories)))]
@@ -51,6 +55,64 @@
                      (concat ["/" "/t" "/unique"] (map #(str "/unique/d" %) (range unique-directories)))))
    :checkers {:replay checker/replayed
               :operation-ids checker/answered-once
+              :errors checker/errors
+              :stats checker/stats}})
+
+;; ---- mounted: the like on a writable mount
+;;
+;; Every thread also writes files of its own, step by step, and then moves them to where names collide.
+
+(def ^:private tree (str mounted/mount-point "/t"))
+(def ^:private incoming (str mounted/mount-point "/in"))
+(def ^:private unique (str mounted/mount-point "/unique"))
+
+(defn- name-on-mount
+  "A path in a tree of four directories of six names, of which some are directories with four names themselves."
+  [random]
+  (let [e (str tree "/d" (gen/rand-in random 4) "/e" (gen/rand-in random 6))]
+    (if (zero? (gen/rand-in random 3)) (str e "/x" (gen/rand-in random 4)) e)))
+
+(def ^:private mounted-operations
+  [[14 (fn [_ n] {:f :mkdir :value {:path (str unique "/u" n)}})]
+   [2 (fn [random n] {:f :mkdir :value {:path (str unique "/u" n) :thrice-within-ms (gen/rand-in random 3000)}})]
+   [12 (fn [random _] {:f :mkdir :value {:path (name-on-mount random)}})]
+   [12 (fn [random _] {:f :rename :value {:from (name-on-mount random) :to (name-on-mount random)
+                                          :overwrite? (zero? (gen/rand-in random 2))}})]
+   [10 (fn [random _] {:f :delete :value {:path (name-on-mount random) :recursive? (zero? (gen/rand-in random 2))}})]
+   [8 (fn [random _] {:f :setattr :value {:path (name-on-mount random) :mode (gen/pick random [0755 0750 0700 0640 0600])}})]
+   [8 (fn [random n] {:f :setattr :value {:path (name-on-mount random) :mtime (* 1000 (+ 1000000000 n))}})]
+   [4 (fn [random n] {:f :setattr :value {:path (name-on-mount random) :xattrs {"n" (str n)}}})]
+   [8 (fn [random _] {:f :stat :value {:path (name-on-mount random)}})]
+   [4 (fn [random _] {:f :list :value {:path (str tree "/d" (gen/rand-in random 4)) :recursive? (zero? (gen/rand-in random 2))}})]])
+
+(def ^:private mounted-by-weight (vec (mapcat (fn [[weight f]] (repeat weight f)) mounted-operations)))
+
+(defn- mounted-operation [_ ctx]
+  (let [random (gen/rand-at ctx)]
+    ((gen/pick random mounted-by-weight) random (:n ctx))))
+
+(defn- file-steps
+  "A thread's k-th file, with other operations between its steps."
+  [k]
+  (let [step (fn [f] (gen/once (fn [_ ctx] (f (gen/rand-at ctx) (str incoming "/f" (first (:threads ctx)) "-" k)))))
+        others (gen/limit 4 mounted-operation)]
+    [(step (fn [_ path] {:f :create :value {:path path :incomplete? true}}))
+     (step (fn [random path] {:f :complete :value {:path path :bytes (inc (gen/rand-in random 2000))}}))
+     others
+     (step (fn [random path] {:f :rename :value {:from path :to (name-on-mount random) :overwrite? true :written? true}}))
+     others]))
+
+(defn mounted []
+  {:client (mounted/mounted-client {:retries? true :timeout-ms patience-ms})
+   :setup (for [path (concat [tree incoming unique] (map #(str tree "/d" %) (range 4)))]
+            {:f :mkdir :value {:path path}})
+   :load (gen/each-thread (mapcat file-steps (range)))
+   :final (cons {:f :list :value {:path "/" :recursive? true}}
+                (map (fn [path] {:f :stat :value {:path path}}) ["/" mounted/mount-point tree incoming unique]))
+   :checkers {:replay checker/replayed
+              :operation-ids checker/answered-once
+              :settled checker/settled
+              :store checker/store-agrees
               :errors checker/errors
               :stats checker/stats}})
 

@@ -83,6 +83,9 @@
                                        (event 0 :ok :create {:path "/a"} 2 :answers (mapv #(hash-map :answer %) answers))]))
         one {:id 5 :idx 9 :term 1 :repeated false}
         valid? #(:valid? (checker/answered-once {} (apply sent %&)))]
+    (is (true? (:valid? (checker/answered-once {} (history [(event 0 :invoke :create {:path "/a"} 1)
+                                                            (event 0 :ok :create {:path "/a"} 2 :answers [{:answer one} nil])]))))
+        "no answer is no wrong answer")
     (is (true? (valid? one (assoc one :repeated true))))
     (is (false? (valid? one one)) "not marked as repeated")
     (is (false? (valid? one (assoc one :repeated true :id 6))) "made twice")))
@@ -96,3 +99,31 @@
     (is (= [500 80] (:all-ms (check 1000))))
     (is (true? (:valid? (check 1000))))
     (is (false? (:valid? (check 400))))))
+
+(deftest a-kill-behind-a-change-of-the-store-shows-only-with-a-retry-over-it
+  (let [kill (fn [point] [(event :nemesis :invoke :kill-at point 10)
+                          (event :nemesis :info :kill-at point 20 :value {:at (keyword point)})])
+        retried (fn [from to] [(event 0 :invoke :mkdir {} from) (event 0 :ok :mkdir {} to :answer {:repeated true})])
+        verdict #(:valid? (checker/settled {} (apply history %&)))]
+    (is (true? (verdict (kill "store-change-done") (retried 5 30))))
+    (is (= :unknown (verdict (kill "store-change-done") (retried 21 30))) "not under way when the leader died")
+    (is (= :unknown (verdict (kill "store-change-done"))))
+    (is (= :unknown (verdict (kill "intent-opened"))) "the store was not asked")))
+
+(deftest namespace-and-store-agree-or-not
+  (let [same {:entries 3 :only-in-store [] :only-in-namespace [] :differing []}
+        good {:before same :after same :unchanged? true
+              :loads [{:created 0 :updated 2} {:created 0 :updated 0}] :updated-directories 2 :updated-others []}
+        verdict #(:valid? (checker/store-agrees {:mounted %} []))]
+    (is (true? (verdict good)))
+    (is (= :unknown (verdict nil)))
+    (doseq [bad [(assoc-in good [:before :only-in-store] ["/data/x"])
+                 (assoc-in good [:after :differing] [["/data/x" {}]])
+                 (assoc-in good [:before :only-in-namespace] ["/data/x"])
+                 (assoc-in good [:loads 0 :updated] 3)
+                 (assoc-in good [:loads 0 :created] 1)
+                 (assoc-in good [:loads 1 :updated] 1)
+                 (assoc good :updated-others ["/data/f"])
+                 (assoc good :unchanged? false)
+                 (assoc-in good [:before :entries] 0)]]
+      (is (false? (verdict bad)) (pr-str bad)))))

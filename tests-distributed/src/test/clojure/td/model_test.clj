@@ -12,7 +12,8 @@
 
 (def ^:private operation
   (g/one-of
-   [(g/let [p path] {:f :create :value {:path p}})
+   [(g/let [p path i g/boolean] {:f :create :value {:path p :incomplete? i}})
+    (g/let [p path] {:f :complete :value {:path p :bytes 7}})
     (g/let [p path] {:f :mkdir :value {:path p}})
     (g/let [p path r g/boolean] {:f :delete :value {:path p :recursive? r}})
     (g/let [from path to path o g/boolean] {:f :rename :value {:from from :to to :overwrite? o}})
@@ -57,6 +58,22 @@
              (and (= (count entries) (dec (count (tree-ids state))))
                   (every? (fn [[path seen]] (= seen (:ok (second (model/step state {:f :stat :value {:path path}} 0 0)))))
                           entries))))))
+
+(deftest a-state-comes-back-from-its-listing
+  (holds (prop/for-all [operations (g/vector operation 0 40)]
+           (let [[state] (last (run operations))
+                 answer (fn [f] (:ok (second (model/step state {:f f :value {:path "/" :recursive? true}} 0 0))))]
+             (= state (model/state-of (answer :stat) (answer :list)))))))
+
+(deftest a-file-is-completed-once
+  (let [[[_ _] [state made] [state' done] [_ again]]
+        (run [{:f :create :value {:path "/f" :incomplete? true}}
+              {:f :complete :value {:path "/f" :bytes 7}}
+              {:f :complete :value {:path "/f" :bytes 7}}])]
+    (is (= (get-in made [:ok :id]) (get-in done [:ok :id])))
+    (is (:incomplete (model/inode-at state "/f")))
+    (is (= [nil 7] ((juxt :incomplete :size) (model/inode-at state' "/f"))))
+    (is (= :FILE_STATE (:error again)))))
 
 (deftest words-of-refusal
   (let [[state] (last (run [{:f :mkdir :value {:path "/d"}} {:f :create :value {:path "/d/f"}}

@@ -1,6 +1,10 @@
 package io.cadastre.server.transaction;
 
 import io.cadastre.core.error.MetadataException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -32,6 +36,7 @@ public final class Failpoints {
   public static final Failpoints NONE = new Failpoints(Map.of());
 
   private static final String KEY = "cadastre.test.failpoints";
+  private static final String HALT_ONCE = "halt-once:";
   private static final int HALT_CODE = 71;
 
   private final Map<Point, Runnable> actions;
@@ -46,8 +51,9 @@ public final class Failpoints {
   }
 
   /**
-   * Parses `name=action,...` with the actions `halt` (the process ends as if killed) and
-   * `sleep:MILLISECONDS`.
+   * Parses `name=action,...` with the actions `halt` (the process ends as if killed),
+   * `halt-once:FILE` (the same, if that file is there; it is removed, so whoever made it knows that
+   * exactly one process has died of it) and `sleep:MILLISECONDS`.
    *
    * @throws MetadataException INVALID_ARGUMENT
    */
@@ -85,12 +91,26 @@ public final class Failpoints {
     if (action.equals("halt")) {
       return () -> Runtime.getRuntime().halt(HALT_CODE);
     }
+    if (action.startsWith(HALT_ONCE) && action.length() > HALT_ONCE.length()) {
+      Path file = Path.of(action.substring(HALT_ONCE.length()));
+      return () -> haltOnce(file);
+    }
     if (action.matches("sleep:\\d{1,7}")) {
       long nanos = Long.parseLong(action.substring("sleep:".length())) * 1_000_000;
       return () -> sleep(nanos);
     }
     throw MetadataException.invalid(
-        KEY, "expected halt or sleep:MILLISECONDS, got '" + action + "'");
+        KEY, "expected halt, halt-once:FILE or sleep:MILLISECONDS, got '" + action + "'");
+  }
+
+  private static void haltOnce(Path file) {
+    try {
+      if (Files.deleteIfExists(file)) {
+        Runtime.getRuntime().halt(HALT_CODE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void sleep(long nanos) {

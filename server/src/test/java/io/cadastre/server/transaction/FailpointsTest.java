@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.server.transaction.Failpoints.Point;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,11 +31,22 @@ class FailpointsTest {
     assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(20));
   }
 
+  /** The process that it ends would be the test's own; the fault-injecting harness has others. */
+  @Test
+  void haltOnceDoesNothingWithoutItsFile(@TempDir Path directory) {
+    Path file = directory.resolve("armed");
+    Failpoints parsed = Failpoints.parse("store-change-done=halt-once:" + file);
+    assertThat(parsed.isSet(Point.STORE_CHANGE_DONE)).isTrue();
+    parsed.hit(Point.STORE_CHANGE_DONE);
+    assertThat(file).doesNotExist();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "intent-opened, name=action",
     "nowhere=halt, known: intent-opened",
     "intent-opened=explode, sleep:MILLISECONDS",
+    "intent-opened=halt-once:, halt-once:FILE",
     "intent-opened=sleep:-1, sleep:MILLISECONDS"
   })
   void refusesWhatItDoesNotKnow(String text, String expected) {

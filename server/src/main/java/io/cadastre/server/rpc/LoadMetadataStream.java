@@ -94,11 +94,8 @@ final class LoadMetadataStream {
         request.getPath(),
         error.code().name(),
         System.nanoTime() - startNanos);
-    client.onNext(
-        LoadMetadataProgress.newBuilder()
-            .setFinished(true)
-            .setError(ErrorInfos.toProto(error))
-            .build());
+    // Not "finished": nothing has begun, so the client may try elsewhere.
+    client.onNext(LoadMetadataProgress.newBuilder().setError(ErrorInfos.toProto(error)).build());
     client.onCompleted();
   }
 

@@ -169,7 +169,7 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
               ErrorCode.INVALID_ARGUMENT,
               "The storage directory has no identity. For a new cluster run `cadastre journal"
                   + " format` first. If this master has lost its disk, do not format it under its"
-                  + " old name: remove it from the quorum and add it anew")
+                  + " old name: see \"Lost disk\" in docs/operations.md")
           .with("directory", storage);
     }
     Properties properties = new Properties();

@@ -13,8 +13,8 @@ import java.nio.file.Path;
  */
 public final class JournalVerify {
   static final String REBUILD =
-      "remove this master from the quorum and add it anew; if others have the same, restore a"
-          + " backup";
+      "keep this storage and rebuild the master (\"Lost disk\" in docs/operations.md); if others"
+          + " have the same, it is a defect: report it";
 
   private JournalVerify() {}
 

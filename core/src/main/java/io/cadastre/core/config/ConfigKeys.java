@@ -303,9 +303,10 @@ public final class ConfigKeys {
           ConfigSection.LISTINGS,
           MASTER,
           "cadastre.master.list.page.entries",
-          ValueTypes.integer(1, 100_000, "entries"),
+          ValueTypes.integer(1, 10_000, "entries"),
           text("2000"),
-          "Entries in one page of a listing, and the most a client may ask for.");
+          "Entries in one page of a listing if the client does not say; it may ask for up to "
+              + "10000.");
 
   public static final ConfigKey<Integer> LIST_VIEWS_MAX =
       add(

@@ -10,12 +10,13 @@ public final class MetricNames {
   private static final List<MetricName> ALL = new ArrayList<>();
 
   // Calls.
-  public static final MetricName CALLS =
-      meter("cadastre.calls", "Calls that were answered, by operation.", "op");
   public static final MetricName CALL_ERRORS =
       counter("cadastre.calls.errors", "Calls that were answered with an error.", "op", "code");
   public static final MetricName CALL_MICROS =
-      timer("cadastre.calls.micros", "From a call's arrival to its answer.", "op");
+      timer(
+          "cadastre.calls.micros",
+          "From a call's arrival to its answer; counts the calls too.",
+          "op");
   public static final MetricName CALLS_IN_PROGRESS =
       gauge("cadastre.calls.in.progress", "Calls that are being worked on.");
   public static final MetricName CALLS_REPEATED =
@@ -50,9 +51,11 @@ public final class MetricNames {
   public static final MetricName APPLY_BATCH_ENTRIES =
       histogram("cadastre.journal.apply.batch.entries", "Entries applied in one store batch.");
   public static final MetricName APPLIED_INDEX =
-      gauge("cadastre.journal.applied.index", "State index of the newest applied entry.");
+      gauge("cadastre.journal.applied.index", "Raft index of the newest applied entry.");
   public static final MetricName SNAPSHOT_INDEX =
-      gauge("cadastre.journal.snapshot.index", "State index of the newest snapshot.");
+      gauge(
+          "cadastre.journal.snapshot.index",
+          "Raft index of the newest snapshot; -1 if there is none.");
   public static final MetricName SNAPSHOT_MICROS =
       timer("cadastre.journal.snapshot.micros", "Taking a snapshot.");
 
@@ -65,10 +68,13 @@ public final class MetricNames {
   public static final MetricName RAFT_LOG_HELD_ENTRIES =
       gauge(
           "cadastre.raft.log.held.entries",
-          "Log entries kept only because this member has not applied them yet.",
+          "Log entries kept only because this member is not known to have them.",
           "member");
   public static final MetricName RAFT_FOLLOWER_LAG =
-      gauge("cadastre.raft.follower.lag.entries", "Entries by which a follower lags.", "member");
+      gauge(
+          "cadastre.raft.follower.lag.entries",
+          "On the leader: entries by which a member lags.",
+          "member");
 
   // Locks.
   public static final MetricName LOCK_WAIT_MICROS =
@@ -125,14 +131,17 @@ public final class MetricNames {
       counter("cadastre.sync.skipped", "Decisions dropped because the inode changed meanwhile.");
   public static final MetricName SYNC_FAILED =
       counter("cadastre.sync.failed", "Paths that could not be read or written.");
-  public static final MetricName SYNC_MARKS = counter("cadastre.sync.marks", "Sync marks written.");
+  public static final MetricName SYNC_MARKS =
+      counter("cadastre.sync.marks", "Sync marks that were journaled.");
+  public static final MetricName SYNC_MARKS_WAITING =
+      gauge("cadastre.sync.marks.waiting", "Sync marks that are not journaled yet.");
   public static final MetricName SYNC_GUARDED =
       gauge(
           "cadastre.sync.guarded.mounts", "Mounts whose deletes the mass-delete guard holds back.");
 
   // Under storage.
   public static final MetricName UFS_MICROS =
-      timer("cadastre.ufs.micros", "Requests to stores.", "op");
+      timer("cadastre.ufs.micros", "Requests to stores, from sending to the answer.", "op");
   public static final MetricName UFS_ERRORS =
       counter("cadastre.ufs.errors", "Requests to stores that failed.", "op");
   public static final MetricName INTENTS_OPEN =
@@ -144,7 +153,7 @@ public final class MetricNames {
   public static final MetricName VIEWS_EXPIRED =
       counter("cadastre.views.expired", "Views closed before their listing ended.");
   public static final MetricName LIST_ENTRIES =
-      meter("cadastre.list.entries", "Entries sent in listings.");
+      counter("cadastre.list.entries", "Entries sent in listings.");
 
   // Operation ids and reclaim.
   public static final MetricName OPERATIONS_STORED =
@@ -152,7 +161,9 @@ public final class MetricNames {
   public static final MetricName RECLAIMED_ENTRIES =
       meter("cadastre.reclaim.entries", "Entries of deleted directories that were reclaimed.");
   public static final MetricName RECLAIM_PENDING =
-      gauge("cadastre.reclaim.pending", "Detached directories that wait to be reclaimed.");
+      gauge(
+          "cadastre.reclaim.pending",
+          "Detached directories that wait to be reclaimed; 10000 means that or more.");
 
   // Process.
   public static final MetricName PROCESS_START_SECONDS =
@@ -173,6 +184,10 @@ public final class MetricNames {
       gauge("cadastre.jvm.threads", "Threads that are alive.");
   public static final MetricName DISK_FREE_BYTES =
       gauge("cadastre.disk.free.bytes", "Free space on the disk of the storage directory.");
+  public static final MetricName DISK_LOW =
+      gauge(
+          "cadastre.disk.low",
+          "1 while this master must not lead or write because its disk is nearly full, else 0.");
   public static final MetricName SERIES_DROPPED =
       counter("cadastre.metrics.series.dropped", "Series folded into label value 'other'.");
 

@@ -86,11 +86,33 @@ public final class Metrics {
     Key key = key(name, Kind.GAUGE, labelValues);
     Gauge<Number> gauge = value::get;
     synchronized (this) {
-      Key admitted = admit(key);
-      registry.remove(registryName(admitted));
-      registry.register(registryName(admitted), gauge);
-      metrics.put(admitted, Running.withoutSum(gauge));
+      replace(key, gauge);
     }
+  }
+
+  /**
+   * Publishes a count that a component keeps itself. As with a gauge, one that is there already is
+   * replaced, and the supplier must be quick.
+   */
+  public void count(MetricName name, LongSupplier value, String... labelValues) {
+    Key key = key(name, Kind.COUNTER, labelValues);
+    Counter counter =
+        new Counter() {
+          @Override
+          public long getCount() {
+            return value.getAsLong();
+          }
+        };
+    synchronized (this) {
+      replace(key, counter);
+    }
+  }
+
+  private void replace(Key key, Metric metric) {
+    Key admitted = admit(key);
+    registry.remove(registryName(admitted));
+    registry.register(registryName(admitted), metric);
+    metrics.put(admitted, Running.withoutSum(metric));
   }
 
   /** Removes a metric; nothing happens if it is not there. */

@@ -60,11 +60,11 @@ class MetricsTest {
   void theNumberOfSeriesIsBounded() {
     int names = Metrics.MAX_SERIES_PER_NAME + 10;
     for (int i = 0; i < names; i++) {
-      metrics.meter(MetricNames.CALLS, "op" + i).mark();
+      metrics.counter(MetricNames.CALL_ERRORS, "op" + i, "BUSY").inc();
     }
-    assertThat(metrics.series().stream().filter(s -> s.name().equals(MetricNames.CALLS)))
+    assertThat(metrics.series().stream().filter(s -> s.name().equals(MetricNames.CALL_ERRORS)))
         .hasSize(Metrics.MAX_SERIES_PER_NAME + 1);
-    assertThat(metrics.meter(MetricNames.CALLS, "other").getCount()).isEqualTo(10);
+    assertThat(metrics.counter(MetricNames.CALL_ERRORS, "other", "other").getCount()).isEqualTo(10);
     assertThat(metrics.counter(MetricNames.SERIES_DROPPED).getCount()).isPositive();
   }
 }

@@ -275,6 +275,9 @@ public final class ApplyEngine implements AutoCloseable {
         if (!stale) {
           operations += applyEntry(entry.entry());
         }
+        if (stale) {
+          metrics.fenced();
+        }
         entries.add(entry);
         fenced.add(stale);
       } else if (item instanceof Marker marker) {

@@ -1,6 +1,6 @@
 package io.cadastre.journal.raft;
 
-/** Told of each entry that was applied on the leader. */
+/** Told of the entries of a leader. Called on any thread; must be quick. */
 public interface JournalMetrics {
   JournalMetrics NONE = (operations, bytes, nanos) -> {};
 
@@ -8,4 +8,10 @@ public interface JournalMetrics {
    * @param nanos from packing to visibility
    */
   void entry(int operations, long bytes, long nanos);
+
+  /** An entry failed, or its outcome is unclear. */
+  default void failed() {}
+
+  /** An operation was refused since the queue was full. */
+  default void refused() {}
 }

@@ -127,6 +127,7 @@ public final class JournalWriter implements AutoCloseable {
       }
       if (queue.size() >= settings.queueOperations()
           || queuedBytes + bytes > settings.queueBytes()) {
+        metrics.refused();
         throw new MetadataException(
             ErrorCode.BUSY, "The journal's queue is full; the master is overloaded");
       }
@@ -145,6 +146,16 @@ public final class JournalWriter implements AutoCloseable {
   /** Operations waiting to be packed. */
   public synchronized int queued() {
     return queue.size();
+  }
+
+  /** Bytes of the operations waiting to be packed. */
+  public synchronized long queuedBytes() {
+    return queuedBytes;
+  }
+
+  /** Entries on their way. */
+  public synchronized int entriesInFlight() {
+    return inFlight.size();
   }
 
   private void run() {
@@ -217,6 +228,9 @@ public final class JournalWriter implements AutoCloseable {
     }
     outcome.whenComplete(
         (unused, failure) -> {
+          if (failure != null) {
+            metrics.failed();
+          }
           if (failure instanceof RaftJournal.SubmitException submit && submit.certainlyNotInLog()) {
             batch.finish(submission -> submission.refused(notLeader()));
           } else if (batch.finish(Submission::unknown) && !isClosed()) {

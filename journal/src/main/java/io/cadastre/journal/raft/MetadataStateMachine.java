@@ -2,6 +2,7 @@ package io.cadastre.journal.raft;
 
 import com.google.protobuf.CodedInputStream;
 import io.cadastre.journal.apply.ApplyEngine;
+import io.cadastre.journal.apply.ApplyMetrics;
 import io.cadastre.journal.apply.PendingEntry;
 import io.cadastre.journal.record.proto.JournalEntry;
 import io.cadastre.journal.store.RocksInodeStore;
@@ -46,6 +47,7 @@ final class MetadataStateMachine extends BaseStateMachine {
   private final RoleManager roles;
   private final FatalHandler fatal;
   private final List<String> members;
+  private final ApplyMetrics metrics;
   private volatile SnapshotInfo snapshot;
   private volatile RaftServer.Division division;
   // The two below are used by the log's updater thread.
@@ -58,11 +60,13 @@ final class MetadataStateMachine extends BaseStateMachine {
       RocksInodeStore store,
       ApplyEngine engine,
       RoleManager roles,
+      ApplyMetrics metrics,
       FatalHandler fatal) {
     this.members = members;
     this.store = store;
     this.engine = engine;
     this.roles = roles;
+    this.metrics = metrics;
     this.fatal = fatal;
     // Opening the store has brought all of it onto the disk.
     this.snapshot = snapshotAt(engine.applied());
@@ -166,6 +170,7 @@ final class MetadataStateMachine extends BaseStateMachine {
   @Override
   public long takeSnapshot() throws IOException {
     CountDownLatch drained = new CountDownLatch(1);
+    long start = System.nanoTime();
     try {
       engine.afterAll(drained::countDown);
       while (!drained.await(1, TimeUnit.SECONDS)) {
@@ -176,6 +181,7 @@ final class MetadataStateMachine extends BaseStateMachine {
       ApplyEngine.Applied applied = engine.applied();
       store.sync();
       snapshot = snapshotAt(applied);
+      metrics.snapshot(System.nanoTime() - start);
       long limit = PurgeLimit.of(members, applied.index(), division().getCommitInfos());
       // Ratis wants this number never to go back.
       if (limit <= purgeLimit) {
@@ -261,8 +267,8 @@ final class MetadataStateMachine extends BaseStateMachine {
     String text =
         "This master is so far behind that the leader no longer has the log it needs (first entry "
             + firstInLog
-            + "). Its storage was lost or put back from an old copy; remove it from the quorum and"
-            + " add it anew";
+            + "). Its storage was lost or put back from an old copy; see \"Lost disk\" in"
+            + " docs/operations.md";
     fatal.halt(text, null);
     return CompletableFuture.failedFuture(new IOException(text));
   }

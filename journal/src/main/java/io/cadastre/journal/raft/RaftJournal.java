@@ -112,15 +112,24 @@ public final class RaftJournal implements AutoCloseable {
         new ApplyEngine(
             store,
             settings.nodeName(),
-            (entries, operations, bytes, nanos) -> {
-              appliedBytes.addAndGet(bytes);
-              applyMetrics.batch(entries, operations, bytes, nanos);
+            new ApplyMetrics() {
+              @Override
+              public void batch(int entries, int operations, long bytes, long nanos) {
+                appliedBytes.addAndGet(bytes);
+                applyMetrics.batch(entries, operations, bytes, nanos);
+              }
+
+              @Override
+              public void fenced() {
+                applyMetrics.fenced();
+              }
             },
             cause -> fatal.halt("The journal cannot be applied to the store", cause),
             fence);
     this.roles = new RoleManager(settings.nodeName(), listener, fatal);
     this.lease = new LeaseClock(settings.electionTimeoutMin().toMillis(), settings.lease());
-    this.stateMachine = new MetadataStateMachine(members, store, engine, roles, fatal);
+    this.stateMachine =
+        new MetadataStateMachine(members, store, engine, roles, applyMetrics, fatal);
     this.trigger = new SnapshotTrigger(this, settings);
     boolean built = false;
     try {
@@ -157,7 +166,7 @@ public final class RaftJournal implements AutoCloseable {
             ErrorCode.CORRUPT,
             "Cannot open the Raft log: "
                 + text
-                + ". If a file is damaged, remove this master from the quorum and add it anew",
+                + ". If a file is damaged, see \"Lost disk\" in docs/operations.md",
             failure)
         .with("directory", settings.storageDirectory());
   }
@@ -292,8 +301,12 @@ public final class RaftJournal implements AutoCloseable {
    * nanoseconds; no network. If it says no, the lease may come back within a heartbeat, or
    * leadership is lost.
    *
-   * <p>A linearizable read takes its view first and asks behind it: the process may be paused
-   * between the two for any time, and a view taken after the answer could be an old one.
+   * <p>A read that asks first and takes its view afterwards is linearizable, however long the
+   * process is paused between the two. When this says yes, nobody else leads or has led in a later
+   * term, so everything acknowledged until then was published here before it was acknowledged, and
+   * is in the view. What the view lacks was acknowledged after that moment, so after the read
+   * began, and may take effect behind it. A view taken before the question is as good only if the
+   * same term still leads.
    */
   public boolean mayServe() {
     return roles.leadingTerm() != 0 && lease.isValid(settings.members().size());

@@ -223,6 +223,10 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
 
   void release(Snapshot snapshot) {
     db.releaseSnapshot(snapshot);
+    released();
+  }
+
+  private void released() {
     synchronized (views) {
       openViews--;
       views.notifyAll();
@@ -271,13 +275,21 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
 
   /**
    * A number that RocksDB keeps about one family, for example `rocksdb.estimate-num-keys`; 0 if it
-   * does not know.
+   * does not know, or the store is being closed.
    */
   public long property(Family family, String name) {
+    synchronized (views) {
+      if (closing) {
+        return 0;
+      }
+      openViews++;
+    }
     try {
       return db.getLongProperty(handles.get(family), name);
     } catch (RocksDBException e) {
       return 0;
+    } finally {
+      released();
     }
   }
 

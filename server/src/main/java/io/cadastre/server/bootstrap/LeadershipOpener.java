@@ -24,6 +24,7 @@ import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.journal.record.proto.OpenIntent;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.RowCursor;
+import io.cadastre.server.lock.LockMetrics;
 import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockSettings;
 import io.cadastre.server.lock.LockTable;
@@ -52,33 +53,69 @@ final class LeadershipOpener {
   private final Configuration configuration;
   private final MasterExecutors executors;
   private final String clusterId;
+  private final Runnable admission;
   private final JournalMetrics journalMetrics;
   private final MasterParts parts;
+  private final LockMetrics lockMetrics;
 
+  /**
+   * @param admission throws a MetadataException while writes are to be refused
+   */
   LeadershipOpener(
       RaftJournal journal,
       Configuration configuration,
       MasterExecutors executors,
       String clusterId,
       Metrics metrics,
+      Runnable admission,
       MasterParts parts) {
     this.journal = journal;
     this.parts = parts;
     this.configuration = configuration;
     this.executors = executors;
     this.clusterId = clusterId;
+    this.admission = admission;
     var entries = metrics.meter(MetricNames.JOURNAL_ENTRIES);
     var operations = metrics.meter(MetricNames.JOURNAL_OPERATIONS);
     var batch = metrics.histogram(MetricNames.JOURNAL_BATCH_OPERATIONS);
     var bytes = metrics.histogram(MetricNames.JOURNAL_ENTRY_BYTES);
     var micros = metrics.timer(MetricNames.JOURNAL_APPEND_MICROS);
+    var failures = metrics.counter(MetricNames.JOURNAL_APPEND_FAILURES);
+    var refusals = metrics.counter(MetricNames.JOURNAL_QUEUE_REFUSED);
     this.journalMetrics =
-        (count, size, nanos) -> {
-          entries.mark();
-          operations.mark(count);
-          batch.update(count);
-          bytes.update(size);
-          micros.update(nanos, TimeUnit.NANOSECONDS);
+        new JournalMetrics() {
+          @Override
+          public void entry(int count, long size, long nanos) {
+            entries.mark();
+            operations.mark(count);
+            batch.update(count);
+            bytes.update(size);
+            micros.update(nanos, TimeUnit.NANOSECONDS);
+          }
+
+          @Override
+          public void failed() {
+            failures.inc();
+          }
+
+          @Override
+          public void refused() {
+            refusals.inc();
+          }
+        };
+    var waits = metrics.timer(MetricNames.LOCK_WAIT_MICROS);
+    var timeouts = metrics.counter(MetricNames.LOCK_TIMEOUTS);
+    this.lockMetrics =
+        new LockMetrics() {
+          @Override
+          public void waited(long nanos) {
+            waits.update(nanos, TimeUnit.NANOSECONDS);
+          }
+
+          @Override
+          public void timedOut() {
+            timeouts.inc();
+          }
         };
   }
 
@@ -120,7 +157,8 @@ final class LeadershipOpener {
                 configuration.get(ConfigKeys.CALLS_MAX)),
             TimeSource.system(),
             executors.timer,
-            executors.planner);
+            executors.planner,
+            lockMetrics);
     Leadership leadership =
         new Leadership(
             journal,
@@ -131,7 +169,8 @@ final class LeadershipOpener {
             new InodeIdAllocator(nextInodeId),
             new OperationTable(
                 configuration.get(ConfigKeys.OPERATIONS_LIFE).toMillis(),
-                configuration.get(ConfigKeys.OPERATIONS_MAX)));
+                configuration.get(ConfigKeys.OPERATIONS_MAX),
+                admission));
     if (!initialised) {
       initialise(leadership);
     }

@@ -3,6 +3,7 @@ package io.cadastre.server.bootstrap;
 import io.cadastre.core.time.TimeSource;
 import io.cadastre.journal.apply.TermFence;
 import io.cadastre.server.cache.DirectoryCache;
+import io.cadastre.server.lock.LockMetrics;
 import io.cadastre.server.lock.LockSettings;
 import io.cadastre.server.lock.LockTable;
 import java.util.concurrent.Executor;
@@ -29,7 +30,8 @@ class MasterParts {
       LockSettings settings,
       TimeSource time,
       ScheduledExecutorService timer,
-      Executor resumer) {
-    return new LockTable(term, settings, time, timer, resumer);
+      Executor resumer,
+      LockMetrics metrics) {
+    return new LockTable(term, settings, time, timer, resumer, metrics);
   }
 }

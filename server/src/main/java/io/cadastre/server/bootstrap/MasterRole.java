@@ -11,6 +11,7 @@ import io.cadastre.server.namespace.upkeep.LeaderTask;
 import io.cadastre.server.namespace.upkeep.LeaderTasks;
 import io.cadastre.server.transaction.Leadership;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class MasterRole implements LeadershipListener, LeadershipSource {
   private volatile LongFunction<Leadership> opener;
   private volatile List<LeaderTask> tasks = List.of();
   private volatile Leadership current;
+  private final LongAdder leaderChanges = new LongAdder();
   private volatile String leaderName = "";
   private LeaderTasks running;
 
@@ -68,7 +70,15 @@ final class MasterRole implements LeadershipListener, LeadershipSource {
 
   @Override
   public void leaderChanged(String node) {
+    if (!node.isEmpty() && !node.equals(leaderName)) {
+      leaderChanges.increment();
+    }
     leaderName = node;
+  }
+
+  /** How often this master has seen another leader than before. */
+  long leaderChanges() {
+    return leaderChanges.sum();
   }
 
   @Override

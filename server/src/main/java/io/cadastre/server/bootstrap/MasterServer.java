@@ -6,12 +6,12 @@ import io.cadastre.core.config.ConfigKeys;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
-import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.core.metrics.Metrics;
 import io.cadastre.journal.raft.FatalHandler;
 import io.cadastre.journal.raft.NodeIdentity;
 import io.cadastre.journal.raft.RaftJournal;
 import io.cadastre.journal.raft.RaftSettings;
+import io.cadastre.journal.raft.StorageDirectory;
 import io.cadastre.journal.raft.StorageLock;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RocksInodeStore;
@@ -57,6 +57,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +88,7 @@ public final class MasterServer implements AutoCloseable {
   private final Path storage;
   private final StateCheckService checks;
   private final StorageLock lock;
+  private final DiskWatch disk;
   private HttpEndpoint http;
 
   /**
@@ -113,7 +115,27 @@ public final class MasterServer implements AutoCloseable {
       FatalHandler fatal,
       UnderFileSystems storeTypes,
       Failpoints failpoints) {
-    this(configuration, fatal, storeTypes, failpoints, new MasterParts());
+    this(
+        configuration,
+        fatal,
+        storeTypes,
+        failpoints,
+        DiskWatch.spaceOf(configuration.get(ConfigKeys.MASTER_STORAGE_DIR)),
+        new MasterParts());
+  }
+
+  /**
+   * As above, with this answer to how many bytes the disk has left.
+   *
+   * @throws MetadataException as above
+   */
+  public MasterServer(
+      Configuration configuration,
+      FatalHandler fatal,
+      UnderFileSystems storeTypes,
+      Failpoints failpoints,
+      LongSupplier diskSpace) {
+    this(configuration, fatal, storeTypes, failpoints, diskSpace, new MasterParts());
   }
 
   /**
@@ -126,6 +148,7 @@ public final class MasterServer implements AutoCloseable {
       FatalHandler fatal,
       UnderFileSystems storeTypes,
       Failpoints failpoints,
+      LongSupplier diskSpace,
       MasterParts parts) {
     String name = configuration.get(ConfigKeys.MASTER_NAME);
     ClusterMembers members = configuration.get(ConfigKeys.CLUSTER_MEMBERS);
@@ -142,12 +165,13 @@ public final class MasterServer implements AutoCloseable {
     identity = NodeIdentity.load(storage, name);
     lock = StorageLock.acquire(storage);
     String clusterId = identity.clusterId().toString();
-    Path raftDirectory = storage.resolve("raft");
+    StorageDirectory directories = new StorageDirectory(storage);
+    Path raftDirectory = directories.raft();
     if (identity.joined() && !RaftJournal.hasLog(raftDirectory)) {
       throw new MetadataException(
               ErrorCode.CORRUPT,
               "This master has been part of the cluster, but its Raft log is gone. It must not vote"
-                  + " as if it had one: remove it from the quorum and add it anew")
+                  + " as if it had one: see \"Lost disk\" in docs/operations.md")
           .with("directory", raftDirectory);
     }
     executors =
@@ -158,7 +182,7 @@ public final class MasterServer implements AutoCloseable {
             configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE));
     store =
         RocksInodeStore.open(
-            storage.resolve("store"),
+            directories.store(),
             new StoreSettings(
                 configuration.get(ConfigKeys.STORE_BLOCK_CACHE),
                 configuration.get(ConfigKeys.STORE_WRITE_BUFFER),
@@ -168,16 +192,12 @@ public final class MasterServer implements AutoCloseable {
             fatal.halt(
                 "The inode store fails. Look at the disk, then start this master again", failure));
     role = new MasterRole(members);
-    var applyMicros = metrics.timer(MetricNames.APPLY_MICROS);
-    var applyEntries = metrics.histogram(MetricNames.APPLY_BATCH_ENTRIES);
+    disk = new DiskWatch(storage, configuration.get(ConfigKeys.MASTER_DISK_FREE_MIN), diskSpace);
     journal =
         new RaftJournal(
             raftSettings(configuration, clusterId, name, members, raftDirectory),
             store,
-            (entries, operations, bytes, nanos) -> {
-              applyMicros.update(nanos, TimeUnit.NANOSECONDS);
-              applyEntries.update(entries);
-            },
+            MasterMetrics.apply(metrics),
             role,
             fatal,
             parts.termFence());
@@ -201,7 +221,8 @@ public final class MasterServer implements AutoCloseable {
                 storesPerMount,
                 configuration.get(ConfigKeys.UFS_DEADLINE),
                 configuration.get(ConfigKeys.UFS_LISTING_SORT_MEMORY),
-                spillDirectory(storage)));
+                spillDirectory(storage)),
+            MasterMetrics.stores(metrics));
     journal
         .engine()
         .addListener(new MountWatcher(journal, mounted, executors.timer, executors.admin));
@@ -237,7 +258,9 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.SYNC_DELETES_SPILL_MAX),
                 spillDirectory(storage),
                 SYNC_BUSY_WAIT_MILLIS),
-            executors.syncs);
+            executors.syncs,
+            metrics,
+            disk::checkWrite);
     NamespaceService namespace =
         new NamespaceService(
             role,
@@ -249,7 +272,8 @@ public final class MasterServer implements AutoCloseable {
             new ListService(name, resolver, views, configuration.get(ConfigKeys.LIST_PAGE_ENTRIES)),
             configuration,
             executors.scans);
-    status = new MasterStatus(clusterId, name, members, journal, role, warnings(configuration));
+    status =
+        new MasterStatus(clusterId, name, members, journal, role, disk, warnings(configuration));
     checks = new StateCheckService(name, members, role);
     journal.engine().onStateCheck(checks::hash);
     journal
@@ -283,7 +307,9 @@ public final class MasterServer implements AutoCloseable {
                 executors.planner, executors.responders, executors.scans, executors.timer),
             metrics);
     role.wire(
-        new LeadershipOpener(journal, configuration, executors, clusterId, metrics, parts)::open,
+        new LeadershipOpener(
+                journal, configuration, executors, clusterId, metrics, disk::checkWrite, parts)
+            ::open,
         List.of(
             new Reclaimer(configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND), metrics),
             new IncompleteFiles(
@@ -298,7 +324,7 @@ public final class MasterServer implements AutoCloseable {
             new MarkFlusher(sync, configuration.get(ConfigKeys.SYNC_MARK_DELAY).toMillis())));
     httpEnabled = configuration.get(ConfigKeys.HTTP_ENABLED);
     httpAddress = new InetSocketAddress(bind, self.httpPort());
-    MasterMetrics.register(metrics, journal, role, cache, views);
+    MasterMetrics.register(metrics, journal, role, cache, views, disk);
     ProcessMetrics.register(metrics);
   }
 
@@ -364,6 +390,7 @@ public final class MasterServer implements AutoCloseable {
     if (!identity.joined()) {
       identity.markJoined(storage);
     }
+    disk.start(new RaftQuorum(journal, role, status.node()));
     executors.timer.scheduleWithFixedDelay(
         this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -402,6 +429,7 @@ public final class MasterServer implements AutoCloseable {
     if (http != null) {
       http.close();
     }
+    disk.close();
     role.notLeading();
     views.close();
     mounted.close();

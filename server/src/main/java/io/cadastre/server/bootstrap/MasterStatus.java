@@ -26,6 +26,7 @@ final class MasterStatus implements NodeStatus, HealthSource {
   private final ClusterMembers members;
   private final RaftJournal journal;
   private final MasterRole role;
+  private final DiskWatch disk;
   private final List<String> warnings;
   private final long startedMillis = System.currentTimeMillis();
 
@@ -35,18 +36,30 @@ final class MasterStatus implements NodeStatus, HealthSource {
       ClusterMembers members,
       RaftJournal journal,
       MasterRole role,
+      DiskWatch disk,
       List<String> warnings) {
     this.clusterId = clusterId;
     this.node = node;
     this.members = members;
     this.journal = journal;
     this.role = role;
+    this.disk = disk;
     this.warnings = List.copyOf(warnings);
+  }
+
+  /** This master's name. */
+  String node() {
+    return node;
   }
 
   /** What an operator should know. */
   List<String> warnings() {
-    return warnings;
+    if (!disk.isLow()) {
+      return warnings;
+    }
+    List<String> all = new ArrayList<>(warnings);
+    all.add(disk.reason() + "; writes are refused here");
+    return all;
   }
 
   private String roleName() {
@@ -152,7 +165,9 @@ final class MasterStatus implements NodeStatus, HealthSource {
                           + unsettled.reason()));
       add(report, "calls", "mutations in progress", leadership.inProgress());
     }
-    warnings.forEach(warning -> add(report, "warnings", "warning", warning));
+    add(report, "disk", "free bytes", disk.free());
+    add(report, "disk", "minimum", disk.min());
+    warnings().forEach(warning -> add(report, "warnings", "warning", warning));
     return report.build();
   }
 
@@ -160,7 +175,6 @@ final class MasterStatus implements NodeStatus, HealthSource {
   private void logHolder(Report.Builder report) {
     List<RaftJournal.MemberInfo> infos = new ArrayList<>(journal.members());
     infos.stream()
-        .filter(info -> info.commitIndex() >= 0)
         .min(java.util.Comparator.comparingLong(RaftJournal.MemberInfo::commitIndex))
         .ifPresent(
             slowest ->
@@ -168,7 +182,10 @@ final class MasterStatus implements NodeStatus, HealthSource {
                     report,
                     "journal",
                     "log held by",
-                    slowest.member().name() + " (has " + slowest.commitIndex() + ")"));
+                    slowest.member().name()
+                        + (slowest.commitIndex() < 0
+                            ? " (never heard of)"
+                            : " (has " + slowest.commitIndex() + ")")));
   }
 
   private static void add(Report.Builder report, String section, String key, Object value) {
@@ -191,6 +208,6 @@ final class MasterStatus implements NodeStatus, HealthSource {
         journal.currentTerm(),
         stateIndex(),
         leads ? ownAddress() : role.leaderAddress(),
-        warnings);
+        warnings());
   }
 }

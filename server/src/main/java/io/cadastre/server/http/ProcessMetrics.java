@@ -19,6 +19,7 @@ public final class ProcessMetrics {
 
   /** Adds them all; what the platform does not tell reads -1. */
   public static void register(Metrics metrics) {
+    metrics.counter(MetricNames.SERIES_DROPPED);
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
     metrics.gauge(

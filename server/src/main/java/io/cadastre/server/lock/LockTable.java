@@ -40,6 +40,7 @@ public class LockTable implements AutoCloseable {
 
   private final LockStates states;
   private final Deadlines deadlines;
+  private final LockMetrics metrics;
   private long waited;
   private long timedOut;
   private long refused;
@@ -58,7 +59,19 @@ public class LockTable implements AutoCloseable {
       TimeSource time,
       ScheduledExecutorService timer,
       Executor resumer) {
+    this(term, settings, time, timer, resumer, LockMetrics.NONE);
+  }
+
+  /** As above, telling somebody of waits. */
+  public LockTable(
+      long term,
+      LockSettings settings,
+      TimeSource time,
+      ScheduledExecutorService timer,
+      Executor resumer,
+      LockMetrics metrics) {
     this.term = term;
+    this.metrics = metrics;
     this.settings = settings;
     this.time = time;
     this.resumer = resumer;
@@ -172,6 +185,7 @@ public class LockTable implements AutoCloseable {
     for (Waiter waiter : granted) {
       deadlines.remove(waiter);
       waiter.handle.waitedNanos = Math.max(1, time.nanoTime() - waiter.arrivedNanos);
+      metrics.waited(waiter.handle.waitedNanos);
     }
   }
 
@@ -223,6 +237,7 @@ public class LockTable implements AutoCloseable {
         if (states.isWaiting(waiter)) {
           states.abandon(waiter, granted);
           due.add(waiter);
+          metrics.timedOut();
         }
       }
       stopWaiting(granted);

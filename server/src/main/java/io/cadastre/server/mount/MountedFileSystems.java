@@ -7,6 +7,8 @@ import io.cadastre.core.mount.MountPoint;
 import io.cadastre.core.mount.MountTable;
 import io.cadastre.ufs.decorate.CountingUnderFileSystem;
 import io.cadastre.ufs.decorate.DeadlineUnderFileSystem;
+import io.cadastre.ufs.decorate.ObservedUnderFileSystem;
+import io.cadastre.ufs.decorate.RequestObserver;
 import io.cadastre.ufs.decorate.RootGuardUnderFileSystem;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.UfsLocation;
@@ -45,12 +47,18 @@ public final class MountedFileSystems implements AutoCloseable {
 
   private final UnderFileSystems registry;
   private final Settings settings;
+  private final RequestObserver observer;
   private final Map<Long, OpenStore> open = new HashMap<>();
   private boolean closed;
 
-  public MountedFileSystems(UnderFileSystems registry, Settings settings) {
+  /**
+   * @param observer told of each request to a mounted store
+   */
+  public MountedFileSystems(
+      UnderFileSystems registry, Settings settings, RequestObserver observer) {
     this.registry = registry;
     this.settings = settings;
+    this.observer = observer;
   }
 
   /**
@@ -70,7 +78,8 @@ public final class MountedFileSystems implements AutoCloseable {
       close(known);
     }
     CountingUnderFileSystem counting =
-        new CountingUnderFileSystem(openRaw(mount.storeUri(), mount.options()));
+        new CountingUnderFileSystem(
+            new ObservedUnderFileSystem(openRaw(mount.storeUri(), mount.options()), observer));
     OpenStore opened =
         new OpenStore(
             mount,

@@ -1,5 +1,6 @@
 package io.cadastre.server.rpc;
 
+import com.codahale.metrics.Counter;
 import com.codahale.metrics.Timer;
 import io.cadastre.core.api.ErrorInfos;
 import io.cadastre.core.api.proto.CallRequest;
@@ -14,6 +15,7 @@ import io.cadastre.server.transaction.MetadataExceptions;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,8 @@ final class CallHandler {
   private final long defaultTimeoutNanos;
   private final Metrics metrics;
   private final AuditLog audit;
+  private final LongAdder inProgress = new LongAdder();
+  private final Counter repeated;
   private final Map<CallRequest.OpCase, Timer> timers = new EnumMap<>(CallRequest.OpCase.class);
   private final Map<CallRequest.OpCase, String> names = new EnumMap<>(CallRequest.OpCase.class);
 
@@ -52,6 +56,8 @@ final class CallHandler {
       names.put(op, op.name().toLowerCase(java.util.Locale.ROOT));
       timers.put(op, metrics.timer(MetricNames.CALL_MICROS, names.get(op)));
     }
+    metrics.gauge(MetricNames.CALLS_IN_PROGRESS, inProgress::sum);
+    repeated = metrics.counter(MetricNames.CALLS_REPEATED);
   }
 
   /**
@@ -67,6 +73,7 @@ final class CallHandler {
       String address,
       Consumer<CallResponse> answer) {
     long start = System.nanoTime();
+    inProgress.increment();
     Caller caller = null;
     try {
       String wanted = request.getClusterId().isEmpty() ? frameClusterId : request.getClusterId();
@@ -118,6 +125,10 @@ final class CallHandler {
       metrics.counter(MetricNames.CALL_ERRORS, names.get(request.getOpCase()), result).inc();
       built = CallResponse.newBuilder().setError(ErrorInfos.toProto(error));
     }
+    if (built.hasDone() && built.getDone().getRepeated()) {
+      repeated.inc();
+    }
+    inProgress.decrement();
     long nanos = System.nanoTime() - start;
     timers.get(request.getOpCase()).update(nanos, TimeUnit.NANOSECONDS);
     audit.write(caller, names.get(request.getOpCase()), CallNames.path(request), result, nanos);

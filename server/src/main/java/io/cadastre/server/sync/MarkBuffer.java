@@ -1,5 +1,6 @@
 package io.cadastre.server.sync;
 
+import com.codahale.metrics.Counter;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalRecord;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +26,9 @@ final class MarkBuffer {
   private static final int RECORDS_PER_OPERATION = 4_000;
 
   private final Leadership leadership;
+  private final Counter journaled;
   private final Map<Key, Mark> waiting = new HashMap<>();
+  private final AtomicInteger underWay = new AtomicInteger();
 
   /**
    * @param depth SELF marks are kept by inode as the others
@@ -34,8 +38,17 @@ final class MarkBuffer {
   /** A mark: the moment before the store was first asked. */
   record Mark(long millis, long index, long parentId, String name) {}
 
-  MarkBuffer(Leadership leadership) {
+  /**
+   * @param journaled counts marks that were journaled
+   */
+  MarkBuffer(Leadership leadership, Counter journaled) {
     this.leadership = leadership;
+    this.journaled = journaled;
+  }
+
+  /** Marks that are not journaled yet, those on their way included. */
+  synchronized int waiting() {
+    return waiting.size() + underWay.get();
   }
 
   Leadership leadership() {
@@ -73,11 +86,17 @@ final class MarkBuffer {
     List<JournalRecord> records = new ArrayList<>();
     waiting.forEach((key, mark) -> records.add(record(key, mark)));
     for (int from = 0; from < records.size(); from += RECORDS_PER_OPERATION) {
+      List<JournalRecord> part =
+          records.subList(from, Math.min(records.size(), from + RECORDS_PER_OPERATION));
+      underWay.addAndGet(part.size());
       leadership
-          .append(records.subList(from, Math.min(records.size(), from + RECORDS_PER_OPERATION)))
+          .append(part)
           .whenComplete(
               (index, failure) -> {
-                if (failure instanceof MetadataException) {
+                underWay.addAndGet(-part.size());
+                if (failure == null) {
+                  journaled.inc(part.size());
+                } else if (failure instanceof MetadataException) {
                   LOG.debug("Sync marks were lost: {}", failure.getMessage());
                 }
               });

@@ -6,6 +6,8 @@ import io.cadastre.core.config.ConfigKeys;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.metrics.MetricNames;
+import io.cadastre.core.metrics.Metrics;
 import io.cadastre.core.mount.MountResolution;
 import io.cadastre.core.mount.PolicyTable;
 import io.cadastre.core.path.NamespacePath;
@@ -39,25 +41,33 @@ public final class SyncService {
   private final Configuration configuration;
   private final SyncSettings settings;
   private final Executor pool;
+  private final Runnable admission;
   private final SharedRuns shared;
+  private final SyncMetrics metrics;
   private final Caller system;
   private volatile MarkBuffer marks;
 
   /**
    * @param pool where runs go, one thread each; bounded
+   * @param admission throws a {@link MetadataException} while nothing is to be written
    */
   public SyncService(
       PathResolver resolver,
       MountedFileSystems stores,
       Configuration configuration,
       SyncSettings settings,
-      Executor pool) {
+      Executor pool,
+      Metrics metrics,
+      Runnable admission) {
     this.resolver = resolver;
     this.stores = stores;
     this.configuration = configuration;
     this.settings = settings;
     this.pool = pool;
+    this.admission = admission;
     this.shared = new SharedRuns();
+    this.metrics = new SyncMetrics(metrics);
+    metrics.gauge(MetricNames.SYNC_MARKS_WAITING, this::marksWaiting);
     this.system = Caller.system(configuration.get(ConfigKeys.SECURITY_SUPERUSER));
   }
 
@@ -66,12 +76,17 @@ public final class SyncService {
     if (current == null || current.leadership() != leadership) {
       synchronized (this) {
         if (marks == null || marks.leadership() != leadership) {
-          marks = new MarkBuffer(leadership);
+          marks = new MarkBuffer(leadership, metrics.marks);
         }
         current = marks;
       }
     }
     return current;
+  }
+
+  private int marksWaiting() {
+    MarkBuffer current = marks;
+    return current == null || current.leadership().isClosed() ? 0 : current.waiting();
   }
 
   /** Journals the marks that wait; called by the leader every `...mark.delay`. */
@@ -133,6 +148,13 @@ public final class SyncService {
             : FRESH;
       }
       refresh = needed.get();
+    }
+    try {
+      admission.run();
+    } catch (MetadataException e) {
+      return options.getAllowStale()
+          ? CompletableFuture.completedFuture(e.getMessage())
+          : CompletableFuture.failedFuture(e);
     }
     long interval;
     try (AppliedView view = leadership.view()) {
@@ -305,10 +327,14 @@ public final class SyncService {
     try {
       pool.execute(
           () -> {
+            long begin = System.nanoTime();
+            boolean ended = false;
             try {
               SyncTarget target =
                   new SyncTarget(mount.mount(), stores.of(mount.mount()).store(), path);
               new SyncRun(context, target, depth, fresh).run();
+              ended = true;
+              metrics.ended(context, System.nanoTime() - begin, false);
               done.complete(context.progress());
             } catch (InterruptedException e) {
               done.completeExceptionally(
@@ -319,6 +345,10 @@ public final class SyncService {
             } catch (RuntimeException e) {
               LOG.error("A sync of {} failed by a defect", path, e);
               done.completeExceptionally(MetadataExceptions.unwrap(e));
+            } finally {
+              if (!ended) {
+                metrics.ended(context, System.nanoTime() - begin, true);
+              }
             }
           });
     } catch (RejectedExecutionException e) {
@@ -345,6 +375,7 @@ public final class SyncService {
       boolean overrideGuard,
       boolean dryRun,
       long deadlineNanos) {
+    admission.run();
     MountResolution mount;
     try (AppliedView view = leadership.view()) {
       mount =

@@ -22,15 +22,18 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class OperationTable {
   private final long lifeMillis;
   private final long maxRows;
+  private final Runnable admission;
   private final Map<Long, Long> acknowledged = new ConcurrentHashMap<>();
 
   /**
    * @param lifeMillis how long an answer is kept; an id older than half of it is refused
    * @param maxRows stored answers beyond which new mutations are refused
+   * @param admission throws a {@link MetadataException} while all new mutations are to be refused
    */
-  public OperationTable(long lifeMillis, long maxRows) {
+  public OperationTable(long lifeMillis, long maxRows, Runnable admission) {
     this.lifeMillis = lifeMillis;
     this.maxRows = maxRows;
+    this.admission = admission;
   }
 
   /**
@@ -46,19 +49,21 @@ public final class OperationTable {
     if (Math.abs(clusterMillis - id.getMintedMillis()) > lifeMillis / 2) {
       throw new MetadataException(
               ErrorCode.OPERATION_ID_EXPIRED,
-              "The operation id is too old, or the client's clock is off: it cannot be told whether this operation took"
-                  + " effect before")
+              "The operation id is too old, or the client's clock is off: it cannot be told whether"
+                  + " this operation took effect before")
           .with("minted_millis", id.getMintedMillis())
           .with("cluster_millis", clusterMillis);
     }
   }
 
   /**
-   * Refuses a new mutation when the table is full.
+   * Refuses a new mutation when the table is full, or this master takes none at the moment. One
+   * that was answered before gets its answer all the same.
    *
-   * @throws MetadataException BUSY
+   * @throws MetadataException BUSY or UNAVAILABLE
    */
   public void checkRoom(AppliedView view) {
+    admission.run();
     if (view.operationCount() >= maxRows) {
       throw new MetadataException(
               ErrorCode.BUSY,
@@ -89,7 +94,8 @@ public final class OperationTable {
     if (watermark != null && id.getSequence() < KeyLayout.idOf(watermark)) {
       throw new MetadataException(
           ErrorCode.OPERATION_ID_EXPIRED,
-          "The client has acknowledged the answers up to this operation id; it cannot be used again");
+          "The client has acknowledged the answers up to this operation id; it cannot be used"
+              + " again");
     }
     return Optional.empty();
   }

@@ -37,7 +37,12 @@ public final class InProcessMaster {
     Configuration configuration = ConfigurationLoader.load(ConfigScope.MASTER, settings);
     MasterServer server =
         new MasterServer(
-            configuration, fatal, new UnderFileSystems(), Failpoints.NONE, bug.parts());
+            configuration,
+            fatal,
+            new UnderFileSystems(),
+            Failpoints.NONE,
+            () -> Long.MAX_VALUE,
+            bug.parts());
     try {
       server.start();
     } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import io.cadastre.journal.apply.TermFence;
 import io.cadastre.server.cache.DirectoryCache;
 import io.cadastre.server.cache.LateInsertions;
 import io.cadastre.server.lock.ImpatientLocks;
+import io.cadastre.server.lock.LockMetrics;
 import io.cadastre.server.lock.LockSettings;
 import io.cadastre.server.lock.LockTable;
 import java.util.concurrent.Executor;
@@ -67,7 +68,8 @@ public enum PlantedBug {
             LockSettings settings,
             TimeSource time,
             ScheduledExecutorService timer,
-            Executor resumer) {
+            Executor resumer,
+            LockMetrics metrics) {
           return new ImpatientLocks(term, settings, time, timer, resumer);
         }
       };

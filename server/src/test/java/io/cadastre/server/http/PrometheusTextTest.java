@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class PrometheusTextTest {
   private static final Pattern LINE =
       Pattern.compile(
-          "# (HELP|TYPE) [a-z_]+ .+"
-              + "|[a-z_]+(\\{[a-z]+=\"([^\"\\\\\\n]|\\\\.)*\"(,[a-z]+=\"([^\"\\\\\\n]|\\\\.)*\")*\\})?"
-              + " (NaN|[+-]Inf|-?[0-9.E+-]+)");
+          "# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\\{[a-z]+=\"([^\"\\\\\\n"
+              + "]|\\\\.)*\"(,[a-z]+=\"([^\"\\\\\\n"
+              + "]|\\\\.)*\")*\\})? (NaN|[+-]Inf|-?[0-9.E+-]+)");
 
   private final Metrics metrics = new Metrics();
 
@@ -21,7 +21,7 @@ class PrometheusTextTest {
   void countersAndMetersAreTotals() {
     metrics.counter(MetricNames.CALL_ERRORS, "stat", "BUSY").inc();
     metrics.counter(MetricNames.CALL_ERRORS, "a\"\\\n", "X").inc(2);
-    metrics.meter(MetricNames.LIST_ENTRIES).mark(5);
+    metrics.meter(MetricNames.RECLAIMED_ENTRIES).mark(5);
     assertThat(PrometheusText.of(metrics))
         .isEqualTo(
             """
@@ -29,9 +29,9 @@ class PrometheusTextTest {
             # TYPE cadastre_calls_errors_total counter
             cadastre_calls_errors_total{op="a\\"\\\\\\n",code="X"} 2
             cadastre_calls_errors_total{op="stat",code="BUSY"} 1
-            # HELP cadastre_list_entries_total Entries sent in listings.
-            # TYPE cadastre_list_entries_total counter
-            cadastre_list_entries_total 5
+            # HELP cadastre_reclaim_entries_total Entries of deleted directories that were reclaimed.
+            # TYPE cadastre_reclaim_entries_total counter
+            cadastre_reclaim_entries_total 5
             """);
   }
 

@@ -8,9 +8,12 @@ import io.cadastre.server.bootstrap.MasterServer;
 import io.cadastre.server.transaction.Failpoints;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /**
  * A whole master, the only one of its cluster, on free ports and in a directory of the test: real
@@ -30,6 +34,8 @@ public final class TestMaster implements AutoCloseable {
   private final UnderFileSystems stores;
   private final Map<String, String> settings = new HashMap<>();
   private final int rpcPort;
+  private final int httpPort;
+  private LongSupplier diskSpace = () -> Long.MAX_VALUE;
   private Failpoints failpoints = Failpoints.NONE;
   private MasterServer server;
   private MetadataClient client;
@@ -45,6 +51,7 @@ public final class TestMaster implements AutoCloseable {
         "cadastre.cluster.members",
         "m1=127.0.0.1:" + ports.get(0) + ":" + ports.get(1) + ":" + ports.get(2));
     settings.put("cadastre.master.http.enabled", "false");
+    this.httpPort = ports.get(2);
     settings.put("cadastre.master.raft.election.timeout.min", "100ms");
     settings.put("cadastre.master.raft.election.timeout.max", "200ms");
     settings.put("cadastre.master.raft.segment.size", "1MB");
@@ -73,6 +80,26 @@ public final class TestMaster implements AutoCloseable {
     return this;
   }
 
+  /** What the disk has left, in bytes, from the next start on. */
+  public TestMaster withDiskSpace(LongSupplier bytes) {
+    diskSpace = bytes;
+    return this;
+  }
+
+  /** With its HTTP port, from the next start on. */
+  public TestMaster withHttp() {
+    return with("cadastre.master.http.enabled", "true");
+  }
+
+  /** What its HTTP port answers. */
+  public String http(String path) {
+    try (InputStream in = URI.create("http://127.0.0.1:" + httpPort + path).toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Opens its ports; clients find it once it leads. */
   public TestMaster start() {
     format();
@@ -84,7 +111,8 @@ public final class TestMaster implements AutoCloseable {
               throw new AssertionError(reason, cause);
             },
             stores,
-            failpoints);
+            failpoints,
+            diskSpace);
     server.start();
     return this;
   }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Views that listings hold: bounded in number, closed when nobody has used them for a while, and in
@@ -21,6 +22,7 @@ public final class ListViews implements AutoCloseable {
   private final Map<Long, Lease> leases = new HashMap<>();
   private long nextId = 1;
   private long expired;
+  private final LongAdder sent = new LongAdder();
 
   public ListViews(int max, Duration idle, Duration life) {
     this.max = max;
@@ -126,6 +128,16 @@ public final class ListViews implements AutoCloseable {
 
   public synchronized int size() {
     return leases.size();
+  }
+
+  /** A page with so many entries was made. */
+  void sent(int entries) {
+    sent.add(entries);
+  }
+
+  /** Entries in all pages so far. */
+  public long entriesSent() {
+    return sent.sum();
   }
 
   /** Views closed because they were idle, old, or in the way. */

@@ -87,6 +87,7 @@ public final class Listing implements AutoCloseable {
       lastKey = key;
     }
     sent += writer.entries();
+    views.sent(writer.entries());
     complete = !more || sent == request.getLimit();
     ByteString resume = ByteString.EMPTY;
     if (!complete && lastKey != null) {

@@ -13,40 +13,105 @@ import java.util.OptionalLong;
  *     policy or the configuration says
  * @param readLevel how new the answer must be
  * @param boundMillis for BOUNDED: the greatest age of the answer in milliseconds, else 0
+ * @param defaultLoadType where neither the call nor a policy of the path says it, instead of the
+ *     master's own
+ * @param defaultSyncIntervalMillis likewise for the interval
  */
 public record ReadOptions(
-    LoadType loadType, OptionalLong syncIntervalMillis, ReadLevel readLevel, int boundMillis) {
+    LoadType loadType,
+    OptionalLong syncIntervalMillis,
+    ReadLevel readLevel,
+    int boundMillis,
+    LoadType defaultLoadType,
+    OptionalLong defaultSyncIntervalMillis) {
   public static final ReadOptions DEFAULT =
-      new ReadOptions(LoadType.LOAD_TYPE_DEFAULT, OptionalLong.empty(), ReadLevel.LINEARIZABLE, 0);
+      new ReadOptions(
+          LoadType.LOAD_TYPE_DEFAULT,
+          OptionalLong.empty(),
+          ReadLevel.LINEARIZABLE,
+          0,
+          LoadType.LOAD_TYPE_DEFAULT,
+          OptionalLong.empty());
 
   public ReadOptions {
-    Checks.require(
-        syncIntervalMillis.isEmpty() || syncIntervalMillis.getAsLong() >= -1,
-        "syncIntervalMillis",
-        "-1 (never again), 0 (on every access) or milliseconds expected");
+    check(syncIntervalMillis, "syncIntervalMillis");
+    check(defaultSyncIntervalMillis, "defaultSyncIntervalMillis");
     Checks.require(boundMillis >= 0, "boundMillis", "0 or more milliseconds expected");
   }
 
+  private static void check(OptionalLong interval, String field) {
+    Checks.require(
+        interval.isEmpty() || interval.getAsLong() >= -1,
+        field,
+        "-1 (never again), 0 (on every access) or milliseconds expected");
+  }
+
   public ReadOptions withLoadType(LoadType newLoadType) {
-    return new ReadOptions(newLoadType, syncIntervalMillis, readLevel, boundMillis);
+    return new ReadOptions(
+        newLoadType,
+        syncIntervalMillis,
+        readLevel,
+        boundMillis,
+        defaultLoadType,
+        defaultSyncIntervalMillis);
   }
 
   public ReadOptions withSyncIntervalMillis(long newMillis) {
-    return new ReadOptions(loadType, OptionalLong.of(newMillis), readLevel, boundMillis);
+    return new ReadOptions(
+        loadType,
+        OptionalLong.of(newMillis),
+        readLevel,
+        boundMillis,
+        defaultLoadType,
+        defaultSyncIntervalMillis);
   }
 
   public ReadOptions withReadLevel(ReadLevel newLevel) {
-    return new ReadOptions(loadType, syncIntervalMillis, newLevel, boundMillis);
+    return new ReadOptions(
+        loadType,
+        syncIntervalMillis,
+        newLevel,
+        boundMillis,
+        defaultLoadType,
+        defaultSyncIntervalMillis);
   }
 
   /** Any answer that is no older than this. */
   public ReadOptions withBoundMillis(int newBoundMillis) {
-    return new ReadOptions(loadType, syncIntervalMillis, ReadLevel.BOUNDED, newBoundMillis);
+    return new ReadOptions(
+        loadType,
+        syncIntervalMillis,
+        ReadLevel.BOUNDED,
+        newBoundMillis,
+        defaultLoadType,
+        defaultSyncIntervalMillis);
+  }
+
+  public ReadOptions withDefaultLoadType(LoadType newLoadType) {
+    return new ReadOptions(
+        loadType,
+        syncIntervalMillis,
+        readLevel,
+        boundMillis,
+        newLoadType,
+        defaultSyncIntervalMillis);
+  }
+
+  public ReadOptions withDefaultSyncIntervalMillis(long newMillis) {
+    return new ReadOptions(
+        loadType,
+        syncIntervalMillis,
+        readLevel,
+        boundMillis,
+        defaultLoadType,
+        OptionalLong.of(newMillis));
   }
 
   SyncOptions toProto() {
-    SyncOptions.Builder sync = SyncOptions.newBuilder().setLoadType(loadType);
+    SyncOptions.Builder sync =
+        SyncOptions.newBuilder().setLoadType(loadType).setDefaultLoadType(defaultLoadType);
     syncIntervalMillis.ifPresent(sync::setIntervalMillis);
+    defaultSyncIntervalMillis.ifPresent(sync::setDefaultIntervalMillis);
     return sync.build();
   }
 }

@@ -33,7 +33,7 @@ final class ReadMixin {
   private String interval;
 
   ReadOptions options(Configuration configuration) {
-    ReadOptions options = ReadOptions.DEFAULT;
+    ReadOptions options = defaults(configuration);
     Optional<MetadataLoadType> load =
         Optional.ofNullable(loadType)
             .or(() -> override(configuration, ConfigKeys.USER_FILE_METADATA_LOAD_TYPE));
@@ -45,6 +45,20 @@ final class ReadMixin {
             ? override(configuration, ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL)
             : Optional.of(parse(interval));
     return given.isPresent() ? options.withSyncIntervalMillis(given.get().toMillis()) : options;
+  }
+
+  /** What the client's file says counts where no policy of the path does. */
+  private static ReadOptions defaults(Configuration configuration) {
+    ReadOptions options = ReadOptions.DEFAULT;
+    if (configuration.isSet(ConfigKeys.USER_FILE_METADATA_LOAD_TYPE)) {
+      options =
+          options.withDefaultLoadType(
+              LoadType.valueOf(configuration.get(ConfigKeys.USER_FILE_METADATA_LOAD_TYPE).name()));
+    }
+    return configuration.isSet(ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL)
+        ? options.withDefaultSyncIntervalMillis(
+            configuration.get(ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL).toMillis())
+        : options;
   }
 
   /** Throws for a wrong option, before anything is sent. */

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  */
 final class LogCheck {
   static final String REBUILD =
-      ". Nothing was changed. Put the missing files back, or remove this master from the quorum"
-          + " and add it anew";
+      ". Nothing was changed. Put the missing files back, or see \"Lost disk\" in"
+          + " docs/operations.md";
 
   private static final Pattern GROUP = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 

@@ -8,6 +8,7 @@ import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.CheckState;
+import io.cadastre.journal.record.proto.ExpireOperations;
 import io.cadastre.journal.record.proto.InitCluster;
 import io.cadastre.journal.record.proto.JournalEntry;
 import io.cadastre.journal.record.proto.JournalRecord;
@@ -197,6 +198,44 @@ class ApplyEngineTest {
             .build();
     harness.applyTogether(List.of(entry(once)));
     assertStops(once);
+  }
+
+  @Test
+  void expiringTakesTheAnswersOfItsRangeAndRaisesTheWatermark() throws Exception {
+    for (long client : new long[] {6, 7, 8}) {
+      for (long sequence = 1; sequence <= 5; sequence++) {
+        harness.applyTogether(
+            List.of(
+                entry(
+                    PlannedOperation.newBuilder()
+                        .setAnswer(
+                            OperationAnswer.newBuilder().setClient(client).setSequence(sequence))
+                        .build())));
+      }
+    }
+    ExpireOperations.Client.Builder range =
+        ExpireOperations.Client.newBuilder().setClient(7).setFrom(2).setBelow(4).setCount(2);
+    harness.applyTogether(
+        List.of(
+            entry(
+                operation(
+                    JournalRecord.newBuilder()
+                        .setExpireOperations(ExpireOperations.newBuilder().addClients(range))
+                        .build()))));
+    try (AppliedView view = harness.engine.view()) {
+      assertThat(view.operationCount()).isEqualTo(13);
+      for (long client : new long[] {6, 7, 8}) {
+        for (long sequence = 1; sequence <= 5; sequence++) {
+          boolean gone = client == 7 && (sequence == 2 || sequence == 3);
+          assertThat(view.get(Family.OPERATIONS, KeyLayout.operation(client, sequence)) == null)
+              .as("answer %d of client %d", sequence, client)
+              .isEqualTo(gone);
+        }
+      }
+      byte[] watermark = view.get(Family.OPERATIONS, KeyLayout.operation(7, KeyLayout.WATERMARK));
+      assertThat(KeyLayout.idOf(watermark)).isEqualTo(4);
+      assertThat(view.get(Family.OPERATIONS, KeyLayout.operation(6, KeyLayout.WATERMARK))).isNull();
+    }
   }
 
   @Test

@@ -89,7 +89,7 @@ class DamageTest {
             e -> {
               assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT);
               assertThat(e).hasMessageContaining(text);
-              assertThat(e).hasMessageContaining("remove this master from the quorum");
+              assertThat(e).hasMessageContaining("Lost disk");
             });
   }
 

@@ -129,7 +129,7 @@ class TornTailTest {
         .isInstanceOfSatisfying(
             MetadataException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT))
         .hasMessageContaining(text)
-        .hasMessageContaining("remove this master from the quorum");
+        .hasMessageContaining("Lost disk");
     assertThat(segment).hasBinaryContent(before);
     assertThat(kept()).isEmpty();
   }

@@ -67,8 +67,8 @@ final class LeadershipOpener {
       MasterExecutors executors,
       String clusterId,
       Metrics metrics,
-      MasterParts parts,
-      Runnable admission) {
+      Runnable admission,
+      MasterParts parts) {
     this.journal = journal;
     this.parts = parts;
     this.configuration = configuration;

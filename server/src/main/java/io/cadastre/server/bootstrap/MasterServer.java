@@ -120,8 +120,8 @@ public final class MasterServer implements AutoCloseable {
         fatal,
         storeTypes,
         failpoints,
-        new MasterParts(),
-        DiskWatch.spaceOf(configuration.get(ConfigKeys.MASTER_STORAGE_DIR)));
+        DiskWatch.spaceOf(configuration.get(ConfigKeys.MASTER_STORAGE_DIR)),
+        new MasterParts());
   }
 
   /**
@@ -135,7 +135,7 @@ public final class MasterServer implements AutoCloseable {
       UnderFileSystems storeTypes,
       Failpoints failpoints,
       LongSupplier diskSpace) {
-    this(configuration, fatal, storeTypes, failpoints, new MasterParts(), diskSpace);
+    this(configuration, fatal, storeTypes, failpoints, diskSpace, new MasterParts());
   }
 
   /**
@@ -148,8 +148,8 @@ public final class MasterServer implements AutoCloseable {
       FatalHandler fatal,
       UnderFileSystems storeTypes,
       Failpoints failpoints,
-      MasterParts parts,
-      LongSupplier diskSpace) {
+      LongSupplier diskSpace,
+      MasterParts parts) {
     String name = configuration.get(ConfigKeys.MASTER_NAME);
     ClusterMembers members = configuration.get(ConfigKeys.CLUSTER_MEMBERS);
     ClusterMember self =
@@ -308,7 +308,7 @@ public final class MasterServer implements AutoCloseable {
             metrics);
     role.wire(
         new LeadershipOpener(
-                journal, configuration, executors, clusterId, metrics, parts, disk::checkWrite)
+                journal, configuration, executors, clusterId, metrics, disk::checkWrite, parts)
             ::open,
         List.of(
             new Reclaimer(configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND), metrics),

@@ -227,7 +227,10 @@ public final class SyncService {
         || (interval > 0 && (!covering.exists() || covering.millis() + interval <= nowMillis));
   }
 
-  /** The call's value, else the nearest policy on the path or above it, else the master's. */
+  /**
+   * The call's value, else the nearest policy on the path or above it, else the client's, else the
+   * master's.
+   */
   private long interval(AppliedView view, NamespacePath path, SyncOptions options) {
     if (options.hasIntervalMillis()) {
       return options.getIntervalMillis();
@@ -240,20 +243,30 @@ public final class SyncService {
                 ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL
                     .parse(effective.value(), "policy " + effective.origin())
                     .toMillis())
-        .orElseGet(() -> configuration.get(ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL).toMillis());
+        .orElseGet(
+            () ->
+                options.hasDefaultIntervalMillis()
+                    ? options.getDefaultIntervalMillis()
+                    : configuration.get(ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL).toMillis());
   }
 
   private LoadType loadType(AppliedView view, NamespacePath path, SyncOptions options) {
-    if (options.getLoadType() != LoadType.LOAD_TYPE_DEFAULT
-        && options.getLoadType() != LoadType.UNRECOGNIZED) {
+    if (isSaid(options.getLoadType())) {
       return options.getLoadType();
     }
-    String name =
-        view.policies()
-            .effective(path, ConfigKeys.USER_FILE_METADATA_LOAD_TYPE.name())
-            .map(PolicyTable.Effective::value)
-            .orElseGet(() -> configuration.get(ConfigKeys.USER_FILE_METADATA_LOAD_TYPE).name());
-    return LoadType.valueOf(name);
+    return view.policies()
+        .effective(path, ConfigKeys.USER_FILE_METADATA_LOAD_TYPE.name())
+        .map(policy -> LoadType.valueOf(policy.value()))
+        .orElseGet(
+            () ->
+                isSaid(options.getDefaultLoadType())
+                    ? options.getDefaultLoadType()
+                    : LoadType.valueOf(
+                        configuration.get(ConfigKeys.USER_FILE_METADATA_LOAD_TYPE).name()));
+  }
+
+  private static boolean isSaid(LoadType type) {
+    return type != LoadType.LOAD_TYPE_DEFAULT && type != LoadType.UNRECOGNIZED;
   }
 
   private CompletableFuture<SyncProgress> start(

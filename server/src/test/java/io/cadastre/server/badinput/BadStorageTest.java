@@ -283,7 +283,7 @@ class BadStorageTest {
     LogSegments.Segment segment = segments().get(0);
     assertThat(segment.isOpen()).isFalse();
     flip(segment.file(), segment.bytes() / 2);
-    refuses("Raft log", "remove this master from the quorum", live.toString());
+    refuses("Raft log", "Lost disk", live.toString());
   }
 
   @Test
@@ -293,7 +293,7 @@ class BadStorageTest {
     LogSegments.Segment last = segments.get(segments.size() - 1);
     assertThat(last.isOpen()).isTrue();
     flip(last.file(), 60);
-    refuses("segment of the Raft log is damaged", "remove this master from the quorum");
+    refuses("segment of the Raft log is damaged", "Lost disk");
   }
 
   @Test
@@ -333,14 +333,14 @@ class BadStorageTest {
     List<LogSegments.Segment> segments = segments();
     assertThat(segments).hasSizeGreaterThan(2);
     Files.delete(segments.get(1).file());
-    refuses("Raft log", "gap", "remove this master from the quorum");
+    refuses("Raft log", "gap", "Lost disk");
   }
 
   @Test
   @Tag("bad-input:disk.log.gone")
   void noLog() throws Exception {
     delete(live.resolve("raft"));
-    refuses("Raft log is gone", "must not vote", "remove it from the quorum", live.toString());
+    refuses("Raft log is gone", "must not vote", "Lost disk", live.toString());
   }
 
   @Test

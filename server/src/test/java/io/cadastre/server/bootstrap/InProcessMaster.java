@@ -41,8 +41,8 @@ public final class InProcessMaster {
             fatal,
             new UnderFileSystems(),
             Failpoints.NONE,
-            bug.parts(),
-            () -> Long.MAX_VALUE);
+            () -> Long.MAX_VALUE,
+            bug.parts());
     try {
       server.start();
     } catch (RuntimeException e) {

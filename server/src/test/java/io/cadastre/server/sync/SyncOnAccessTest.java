@@ -16,6 +16,7 @@ import io.cadastre.core.api.proto.LoadType;
 import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.ufs.testing.StoreOperation;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,42 @@ class SyncOnAccessTest {
     // A directory that nobody knew is listed too.
     sync.store.write("d/v/w", 6);
     assertThat(sync.names("/m/d/v")).containsExactly("w");
+  }
+
+  private boolean statAsks(ReadOptions options) {
+    long before = requests();
+    sync.client.exists("/m/d/a", options);
+    return requests() > before;
+  }
+
+  @Test
+  void theIntervalIsThatOfTheCallElseThePolicyElseTheClientElseTheMaster() {
+    String key = "cadastre.user.file.metadata.sync.interval";
+    sync.with(key, "0").start();
+    sync.load("/m", ALL_AGAIN);
+    ReadOptions client = ReadOptions.DEFAULT.withDefaultSyncIntervalMillis(3_600_000);
+    assertThat(statAsks(ReadOptions.DEFAULT)).isTrue();
+    assertThat(statAsks(client)).isFalse();
+    sync.client.setPolicy("/m/d", Map.of(key, "0"));
+    assertThat(statAsks(client)).isTrue();
+    assertThat(statAsks(client.withSyncIntervalMillis(3_600_000))).isFalse();
+    sync.client.setPolicy("/m/d", Map.of(key, "1h"));
+    assertThat(statAsks(ReadOptions.DEFAULT.withDefaultSyncIntervalMillis(0))).isFalse();
+    assertThat(statAsks(ReadOptions.DEFAULT.withSyncIntervalMillis(0))).isTrue();
+  }
+
+  @Test
+  void theLoadTypeIsThatOfTheCallElseThePolicyElseTheClientElseTheMaster() {
+    String key = "cadastre.user.file.metadata.load.type";
+    sync.with(key, "NEVER").start();
+    ReadOptions client = ReadOptions.DEFAULT.withDefaultLoadType(LoadType.ONCE);
+    ReadOptions call = client.withLoadType(LoadType.NEVER);
+    assertThat(sync.exists("/m/d/a")).isFalse();
+    assertThat(sync.client.exists("/m/d/a", call).value()).isFalse();
+    assertThat(sync.client.exists("/m/d/a", client).value()).isTrue();
+    sync.client.setPolicy("/m/d", Map.of(key, "NEVER"));
+    assertThat(sync.client.exists("/m/d/b", client).value()).isFalse();
+    assertThat(sync.client.exists("/m/d/b", client.withLoadType(LoadType.ONCE)).value()).isTrue();
   }
 
   @Test

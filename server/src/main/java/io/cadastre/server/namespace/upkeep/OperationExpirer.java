@@ -54,15 +54,26 @@ public final class OperationExpirer implements LeaderTask {
                   .setCount(count(view, client.getKey(), from, client.getValue())));
         }
       }
-      if (System.nanoTime() - lastFullScan >= FULL_SCAN_NANOS) {
-        lastFullScan = System.nanoTime();
-        scanAll(view, leadership.clock().millis(), expire);
-      }
     }
+    append(leadership, expire);
+    if (System.nanoTime() - lastFullScan >= FULL_SCAN_NANOS) {
+      lastFullScan = System.nanoTime();
+      // In a record of its own, made from what the one above has left: a client that was in both
+      // would be counted twice, and its watermark might sink again.
+      ExpireOperations.Builder aged = ExpireOperations.newBuilder();
+      try (AppliedView view = leadership.view()) {
+        scanAll(view, leadership.clock().millis(), aged);
+      }
+      append(leadership, aged);
+    }
+    return PERIOD_MILLIS;
+  }
+
+  private static void append(Leadership leadership, ExpireOperations.Builder expire)
+      throws InterruptedException {
     if (expire.getClientsCount() + expire.getForgottenCount() > 0) {
       Journaling.append(leadership, JournalRecord.newBuilder().setExpireOperations(expire).build());
     }
-    return PERIOD_MILLIS;
   }
 
   private static long watermark(AppliedView view, long client) {
@@ -119,7 +130,10 @@ public final class OperationExpirer implements LeaderTask {
           left++;
         }
       }
-      add(expire, client, below, count);
+      if (!rows.valid()) {
+        add(expire, client, below, count);
+      }
+      // Else this client was not looked through, and its count may be wrong: the next scan does it.
     }
   }
 

@@ -114,7 +114,8 @@ final class Dice {
     while (true) {
       Change change = anyChange(namespace);
       boolean kept = change.paths().stream().anyMatch(p -> Paths.name(p).equals(Scenario.KEPT));
-      if (!kept || change instanceof Change.Attributes) {
+      boolean allowed = !kept || change instanceof Change.Attributes;
+      if (allowed && !namespace.wouldBeHalfDone(change)) {
         return change;
       }
     }

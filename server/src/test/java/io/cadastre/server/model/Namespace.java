@@ -395,6 +395,19 @@ final class Namespace {
     return Verdict.done(node, List.of(node, from.parent(), toParent));
   }
 
+  /**
+   * Whether a store would delete what is replaced and then refuse the rename: the way to a file
+   * whose bytes never came leads through another file by now.
+   */
+  boolean wouldBeHalfDone(Change change) {
+    StoreModel store = storeOf(change.path());
+    return change instanceof Change.Move move
+        && store != null
+        && store == storeOf(move.destination())
+        && store.find(move.destination()) != null
+        && fileAbove(store, move.path());
+  }
+
   private static void checkReplaceable(Change.Move change, Inode node, Inode old) {
     if (!change.overwrite()) {
       throw new Refused(ErrorCode.ALREADY_EXISTS);
@@ -416,9 +429,10 @@ final class Namespace {
             && ((node.stamp != 0 && node.stamp != there.stamp)
                 || (replaced != null && node.directory != there.directory));
     boolean lost = there == null && !node.incomplete;
+    // Where nothing has to be moved in the store, nobody looks how it would get there.
     boolean noWay =
         fileAbove(store, source)
-            || fileAbove(store, destination)
+            || (replaced != null && fileAbove(store, destination))
             || (there != null && !store.isDirectory(Paths.parent(destination)));
     boolean inTheWay =
         atDestination != null

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Mutations under operation ids of the test's own, sent to one master after the other until one
@@ -38,11 +39,13 @@ final class OwnCalls implements AutoCloseable {
 
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final long client;
+  private final Consumer<String> log;
   private final Deque<Sent> sent = new ArrayDeque<>();
   private long lastSequence;
   private volatile int leader;
 
-  OwnCalls(List<String> masters, long client) {
+  OwnCalls(List<String> masters, long client, Consumer<String> log) {
+    this.log = log;
     this.client = client;
     for (String master : masters) {
       int colon = master.indexOf(':');
@@ -117,6 +120,7 @@ final class OwnCalls implements AutoCloseable {
       if (settled || System.nanoTime() - giveUp >= 0) {
         return answer;
       }
+      log.accept("   again: " + answer.text());
       pause();
     }
   }

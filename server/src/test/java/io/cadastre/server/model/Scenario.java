@@ -29,6 +29,9 @@ record Scenario(long seed, List<Step> steps, int operations, NavigableMap<Intege
   /** Entries that are never removed: an empty root says nothing about what was in it. */
   static final String KEPT = "kept";
 
+  private static final int FIRST_FAULT = 30;
+  private static final int STEPS_BETWEEN_GIVEN_UP = 150;
+
   /** The namespace in which a scenario begins. */
   static Namespace initial() {
     Namespace namespace = new Namespace();
@@ -70,6 +73,7 @@ record Scenario(long seed, List<Step> steps, int operations, NavigableMap<Intege
     private int operations;
     private int stored;
     private int races;
+    private int nextGivenUp = FIRST_FAULT;
 
     Drawing(long seed) {
       this.seed = seed;
@@ -92,6 +96,11 @@ record Scenario(long seed, List<Step> steps, int operations, NavigableMap<Intege
     }
 
     private void step() {
+      if (steps.size() >= nextGivenUp) {
+        nextGivenUp += STEPS_BETWEEN_GIVEN_UP;
+        givenUp();
+        return;
+      }
       int kind = dice.below(1000);
       if (kind < 520) {
         mutate();
@@ -105,8 +114,6 @@ record Scenario(long seed, List<Step> steps, int operations, NavigableMap<Intege
         burst();
       } else if (kind < 945) {
         race();
-      } else if (kind < 948) {
-        givenUp();
       } else if (kind < 975) {
         if (stored > 0) {
           add(new Step.Repeat(dice.below(Math.min(stored, OwnCalls.KEPT))), 1);
@@ -255,7 +262,9 @@ record Scenario(long seed, List<Step> steps, int operations, NavigableMap<Intege
 
     private NavigableMap<Integer, Fault> faults() {
       NavigableMap<Integer, Fault> faults = new TreeMap<>();
-      int at = 40;
+      // Whatever else is drawn, this one is in: it is what the term fence is there for.
+      faults.put(FIRST_FAULT, new Fault(Fault.Kind.LATE_ENTRY, 0));
+      int at = 2 * FIRST_FAULT;
       while (at < steps.size() - 20) {
         int next = dice.between(40, 160);
         Fault.Kind kind = dice.faultKind();

@@ -111,8 +111,12 @@ final class SyncModel {
       return;
     } else if (there == null) {
       removals.add(new Removal(parent, name, known, null));
-    } else if (known.directory != there.directory) {
+    } else if (known.directory && !there.directory) {
       removals.add(new Removal(parent, name, known, created(there)));
+    } else if (there.directory && !known.directory) {
+      // Only a file goes, so that nothing has to be held back.
+      parent.children.put(name, created(there));
+      parent.changeIndexKnown = false;
     } else if (known.directory || !isSame(known, there)) {
       // A directory's times are not modelled, so it may have been brought up to date or not.
       known.asIn(there);

@@ -14,7 +14,6 @@ import io.cadastre.server.transaction.Resolution;
 import io.cadastre.server.transaction.StoreCall;
 import io.cadastre.server.transaction.StoreChange;
 import io.cadastre.ufs.spi.StoreLookup;
-import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.spi.UfsStatus;
@@ -115,13 +114,14 @@ final class CreateChange implements StoreChange {
   @Override
   public Effect execute(StoreCall call) {
     FencedStore store = new FencedStore(mounted, mount.mount(), call);
+    DirectoryMaker maker = new DirectoryMaker(store, mountId(), ownersDenied);
     Map<Long, UfsStatus> statuses = new HashMap<>();
     if (directories.isEmpty()) {
       checkNothingThere(store);
     }
     for (int i = 0; i < directories.size(); i++) {
       try {
-        statuses.put(bodies.get(i).getId(), make(store, directories.get(i), bodies.get(i)));
+        statuses.put(bodies.get(i).getId(), maker.make(directories.get(i), bodies.get(i)));
       } catch (UfsException e) {
         takeBack(store, i);
         throw store.failure(
@@ -143,30 +143,6 @@ final class CreateChange implements StoreChange {
     }
     if (there instanceof StoreLookup.Unknown unknown) {
       throw FencedStore.unreadable(unknown);
-    }
-  }
-
-  /** A store may not let this process make directories of others; then they are its own. */
-  private UfsStatus make(FencedStore store, String directory, InodeBody body) {
-    if (!store.raw().supportsOwnership()) {
-      return store.createDirectory(directory, UfsAttributes.NONE);
-    }
-    UfsAttributes own = UfsAttributes.NONE.withMode(body.getMode());
-    if (ownersDenied.contains(mountId())) {
-      return store.createDirectory(directory, own);
-    }
-    try {
-      return store.createDirectory(
-          directory, own.withOwner(body.getOwner()).withGroup(body.getGroup()));
-    } catch (UfsException e) {
-      if (e.kind() != Kind.DENIED && e.kind() != Kind.REFUSED) {
-        throw e;
-      }
-      UfsStatus made = store.createDirectory(directory, own);
-      if (e.kind() == Kind.DENIED) {
-        ownersDenied.add(mountId());
-      }
-      return made;
     }
   }
 

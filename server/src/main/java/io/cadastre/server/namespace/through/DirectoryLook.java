@@ -2,10 +2,10 @@ package io.cadastre.server.namespace.through;
 
 import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.ufs.spi.StoreLookup;
-import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -37,17 +37,12 @@ final class DirectoryLook {
   private static Finding makeRest(
       IntentResolver.Look look, Map<Long, UfsStatus> statuses, int made) {
     List<String> paths = look.intent().getStorePathsList();
+    DirectoryMaker maker =
+        new DirectoryMaker(look.store(), look.intent().getMountId(), new HashSet<>());
     try {
       for (int i = made; i < paths.size(); i++) {
         InodeBody body = look.created().get(i);
-        statuses.put(
-            body.getId(),
-            look.store()
-                .createDirectory(
-                    paths.get(i),
-                    look.owners()
-                        ? UfsAttributes.NONE.withMode(body.getMode())
-                        : UfsAttributes.NONE));
+        statuses.put(body.getId(), maker.make(paths.get(i), body));
       }
       return look.done(statuses);
     } catch (UfsException e) {

@@ -161,7 +161,10 @@ class UnknownOutcomeTest {
         .times(2)
         .fail(Kind.UNKNOWN);
     mount.directory("/data/half/a/b");
-    assertThat(mount.store.exists("half/a/b")).isTrue();
+    assertThat(mount.store.peek("half").owner()).isEqualTo("admin");
+    // Made by the settler, for the same owner as those that were made at once.
+    assertThat(mount.store.peek("half/a").owner()).isEqualTo("admin");
+    assertThat(mount.store.peek("half/a/b").owner()).isEqualTo("admin");
     mount.assertAgree();
   }
 

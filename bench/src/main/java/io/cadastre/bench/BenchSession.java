@@ -32,7 +32,8 @@ public final class BenchSession implements AutoCloseable {
   }
 
   /** Formats and starts the cluster, and waits until it serves. */
-  public static BenchSession open(ProcessCluster cluster, Report report) throws IOException {
+  public static BenchSession open(ProcessCluster cluster, Report report)
+      throws IOException, InterruptedException {
     cluster.format();
     cluster.start();
     MetadataClient client = client(cluster);

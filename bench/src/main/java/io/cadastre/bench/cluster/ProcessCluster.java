@@ -1,5 +1,6 @@
 package io.cadastre.bench.cluster;
 
+import io.cadastre.cli.local.ClassArchive;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.journal.raft.NodeIdentity;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public final class ProcessCluster implements AutoCloseable {
   private static final Duration SERVES_WITHIN = Duration.ofSeconds(60);
 
   private final Path directory;
+  private final ClassArchive archive = new ClassArchive(System.getProperty("java.class.path"));
   private final Map<String, Integer> ports = new LinkedHashMap<>();
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private final List<String> jvmOptions;
@@ -74,10 +76,16 @@ public final class ProcessCluster implements AutoCloseable {
   }
 
   /** Starts all masters; does not wait for them. */
-  public void start() throws IOException {
+  public void start() throws IOException, InterruptedException {
+    archive.prepare(logging());
     for (String name : ports.keySet()) {
       start(name);
     }
+  }
+
+  private static List<String> logging() {
+    String file = System.getProperty("cadastre.bench.log4j", "");
+    return file.isEmpty() ? List.of() : List.of("-Dlog4j2.configurationFile=" + file);
   }
 
   private void start(String name) throws IOException {
@@ -85,13 +93,11 @@ public final class ProcessCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
+    command.addAll(archive.options());
     command.add("-Djava.io.tmpdir=" + home.resolve("tmp"));
     command.add("-Dcadastre.logs.dir=" + home.resolve("logs"));
     command.add("-Dcadastre.node=" + name);
-    String logging = System.getProperty("cadastre.bench.log4j", "");
-    if (!logging.isEmpty()) {
-      command.add("-Dlog4j2.configurationFile=" + logging);
-    }
+    command.addAll(logging());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
     command.addAll(List.of("--conf", home.resolve("cadastre.properties").toString()));
     command.replaceAll(word -> word.replace("@NODE@", name));

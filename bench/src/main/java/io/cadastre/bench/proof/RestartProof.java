@@ -118,7 +118,7 @@ public final class RestartProof extends Proof {
 
   /** Starts the masters; seconds until a file that was created last is answered. */
   private static double restart(ProcessCluster cluster, Workspace workspace, long files)
-      throws IOException {
+      throws IOException, InterruptedException {
     long start = System.nanoTime();
     cluster.start();
     try (MetadataClient fresh = BenchSession.client(cluster)) {

@@ -115,7 +115,8 @@ public final class LocalStartCommand extends LocalBase {
   }
 
   private List<ClusterMember> startMissing(
-      LocalDirectory directory, LocalCluster cluster, List<ClusterMember> chosen) {
+      LocalDirectory directory, LocalCluster cluster, List<ClusterMember> chosen)
+      throws InterruptedException {
     List<ClusterMember> missing = new ArrayList<>();
     for (ClusterMember member : chosen) {
       switch (cluster.process(member).state()) {
@@ -132,6 +133,11 @@ public final class LocalStartCommand extends LocalBase {
     }
     missing.forEach(PortCheck::requireFree);
     MasterLauncher launcher = launcher();
+    ClassArchive archive = launcher.archive();
+    if (!missing.isEmpty() && archive.isMissing()) {
+      output().note("Preparing fast starts of masters (some seconds, once for this build)");
+      archive.prepare(launcher.logging());
+    }
     missing.forEach(member -> launcher.start(directory.master(member.name())));
     return missing;
   }

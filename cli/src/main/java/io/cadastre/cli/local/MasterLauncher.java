@@ -69,6 +69,18 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
     }
   }
 
+  /** The classes of the masters that this starts. */
+  ClassArchive archive() {
+    return new ClassArchive(classPath);
+  }
+
+  /** Options of a master's JVM about its logging. */
+  List<String> logging() {
+    return logConfiguration()
+        .map(file -> List.of("-Dlog4j2.configurationFile=" + file))
+        .orElse(List.of());
+  }
+
   List<String> command(MasterDirectory directory) {
     List<String> command = new ArrayList<>();
     // Not a group leader here, so setsid replaces itself by java and the process number stays.
@@ -80,12 +92,13 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
             .variable("CADASTRE_MASTER_OPTS")
             .map(options -> List.of(options.strip().split("\\s+")))
             .orElse(DEFAULT_OPTIONS));
+    command.addAll(archive().options());
     command.add("-Dfile.encoding=UTF-8");
     command.add("-Dsun.jnu.encoding=UTF-8");
     command.add("-Djava.io.tmpdir=" + directory.tmp());
     command.add("-Dcadastre.logs.dir=" + directory.logs());
     command.add("-Dcadastre.node=" + directory.path().getFileName());
-    logConfiguration().ifPresent(file -> command.add("-Dlog4j2.configurationFile=" + file));
+    command.addAll(logging());
     command.add("-XX:ErrorFile=" + directory.logs().resolve("hs_err_%p.log"));
     command.add("-cp");
     command.add(classPath);

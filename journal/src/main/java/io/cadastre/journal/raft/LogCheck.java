@@ -78,8 +78,8 @@ final class LogCheck {
           throw new MetadataException(
                   ErrorCode.CORRUPT,
                   "The Raft directory holds the log of another cluster than the identity file says:"
-                      + " files of two masters were mixed. Nothing was changed; put this master's own"
-                      + " files back")
+                      + " files of two masters were mixed. Nothing was changed; put this master's"
+                      + " own files back")
               .with("directory", raftDirectory)
               .with("log", name)
               .with("identity", group);

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * Writes metrics in Prometheus' text format 0.0.4. Written by hand rather than with Prometheus'
  * bridge for Dropwizard, because that knows neither help texts nor labels nor sums.
  *
- * <p>A counter or meter {@code cadastre.calls} becomes {@code cadastre_calls_total}; a timer or
- * histogram becomes a summary with quantiles of the last one to two minutes, timers in
+ * <p>A counter or meter {@code cadastre.calls.errors} becomes {@code cadastre_calls_errors_total};
+ * a timer or histogram becomes a summary with quantiles of the last one to two minutes, timers in
  * microseconds.
  */
 final class PrometheusText {

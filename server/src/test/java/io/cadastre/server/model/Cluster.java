@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
@@ -201,8 +202,14 @@ final class Cluster implements AutoCloseable {
     return -1;
   }
 
+  /** A master that halts ends its process; here what is left of it is not waited for. */
   @Override
   public void close() {
-    killAll();
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(this::killAll);
+    if (halted.isEmpty()) {
+      closed.join();
+    } else {
+      closed.completeOnTimeout(null, 10, TimeUnit.SECONDS).join();
+    }
   }
 }

@@ -28,7 +28,12 @@ import picocli.CommandLine.Option;
 public final class ClusterBench implements Callable<Integer> {
   /** As `cadastre local` starts its masters. */
   public static final List<String> MASTER_OPTIONS =
-      List.of("-Xms128m", "-Xmx512m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError");
+      List.of(
+          "-Xms128m",
+          "-Xmx512m",
+          "-XX:+UseParallelGC",
+          "-XX:CompileThresholdScaling=4",
+          "-XX:+ExitOnOutOfMemoryError");
 
   @Option(names = "--quick", description = "Seconds instead of minutes: figures of cold code.")
   private boolean quick;

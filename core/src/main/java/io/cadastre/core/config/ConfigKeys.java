@@ -503,8 +503,9 @@ public final class ConfigKeys {
           MASTER,
           "cadastre.master.raft.log.preservation",
           ValueTypes.integer(0, 1_000_000_000, "entries"),
-          text("100000"),
-          "Log entries kept behind a snapshot for masters that lag.");
+          text("100"),
+          "Log entries kept behind a snapshot, beyond those that a master still lacks. All that is"
+              + " kept is read at each start; an entry can hold thousands of operations.");
 
   public static final ConfigKey<Long> SNAPSHOT_ENTRIES =
       add(

@@ -29,7 +29,7 @@ public final class LargeDirectoryProof extends Proof {
   private static final int OTHERS_PER_SECOND = 1_000;
 
   /** The default of cadastre.master.reclaim.entries.per.second. */
-  private static final long RECLAIMED_PER_SECOND = 200_000;
+  private static final long RECLAIMED_PER_SECOND = 100_000;
 
   private static final Duration LONG = Duration.ofMinutes(30);
 

@@ -294,7 +294,7 @@ public final class ConfigKeys {
           MASTER,
           "cadastre.master.reclaim.entries.per.second",
           ValueTypes.integer(1, 100_000_000, "entries/s"),
-          text("200000"),
+          text("100000"),
           "How fast the entries of recursively deleted directories are reclaimed in the "
               + "background.");
 

@@ -19,8 +19,8 @@ import io.cadastre.server.transaction.Leadership;
  * Resumable: the `detached` family says what is left.
  */
 public final class Reclaimer implements LeaderTask {
-  private static final int STEP_ENTRIES = 20_000;
-  private static final int STEP_DIRECTORIES = 4_000;
+  private static final int STEP_ENTRIES = 2_000;
+  private static final int STEP_DIRECTORIES = 2_000;
   private static final long IDLE_MILLIS = 200;
 
   private final long entriesPerSecond;

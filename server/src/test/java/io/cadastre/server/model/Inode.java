@@ -76,6 +76,11 @@ final class Inode {
     }
   }
 
+  /** Whether it is, or has anywhere below, a file that is still being written. */
+  boolean holdsIncomplete() {
+    return incomplete || (directory && children.values().stream().anyMatch(Inode::holdsIncomplete));
+  }
+
   /** Files and directories at and below, and bytes of the files. */
   long[] count() {
     if (!directory) {

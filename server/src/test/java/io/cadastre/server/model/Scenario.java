@@ -189,7 +189,7 @@ record Scenario(long seed, List<Step> steps, int operations, NavigableMap<Intege
     private void burst() {
       boolean withSync = dice.chance(30);
       if (withSync) {
-        // Store and namespace agree, so that the sync must not change anything.
+        // Store and namespace agree, so that the sync must not change anything,
         Step.Load first = new Step.Load(WRITABLE, true, true, Trouble.NONE, "");
         Effects.load(namespace, first);
         add(first, 1);
@@ -200,6 +200,10 @@ record Scenario(long seed, List<Step> steps, int operations, NavigableMap<Intege
       int wanted = dice.between(3, 16);
       List<Change> changes = new ArrayList<>();
       List<String> taken = new ArrayList<>();
+      if (withSync) {
+        // but where a file that is being written holds a directory: that may go when the file goes.
+        taken.addAll(SyncModel.held(namespace, WRITABLE));
+      }
       for (int tries = 0; tries < 60 && changes.size() < wanted; tries++) {
         Change change = dice.change(namespace);
         List<String> paths =

@@ -10,7 +10,8 @@ import java.util.TreeSet;
 /**
  * What a sync must do to the namespace: the missing directories above a path and the path itself by
  * lookup, then directories breadth first, removals last and only if the store as a whole seemed to
- * be well. Ids and extended attributes of what stays are kept.
+ * be well. A directory with a file that is being written stays, with all it holds. Ids and extended
+ * attributes of what stays are kept.
  */
 final class SyncModel {
   /** How far a sync goes. */
@@ -57,6 +58,30 @@ final class SyncModel {
     }
   }
 
+  /**
+   * Directories that syncs of a mount leave although the store does not have them: each holds a
+   * file that is being written. They go with the next sync once it holds none.
+   */
+  static List<String> held(Namespace namespace, String mountPoint) {
+    List<String> held = new ArrayList<>();
+    collectHeld(namespace.find(mountPoint), namespace.storeOf(mountPoint), mountPoint, held);
+    return held;
+  }
+
+  private static void collectHeld(
+      Inode directory, StoreModel store, String path, List<String> held) {
+    if (!store.isDirectory(path)) {
+      held.add(path);
+      return;
+    }
+    directory.children.forEach(
+        (name, child) -> {
+          if (child.directory) {
+            collectHeld(child, store, Paths.child(path, name), held);
+          }
+        });
+  }
+
   private void run(String path, Depth depth) {
     boolean present = self(path);
     boolean trusted = true;
@@ -65,7 +90,8 @@ final class SyncModel {
     }
     if (trusted) {
       for (Removal removal : removals) {
-        if (removal.parent().children.get(removal.name()) == removal.node()) {
+        if (removal.parent().children.get(removal.name()) == removal.node()
+            && !removal.node().holdsIncomplete()) {
           removal.parent().children.remove(removal.name());
           if (removal.replacement() != null) {
             removal.parent().children.put(removal.name(), removal.replacement());

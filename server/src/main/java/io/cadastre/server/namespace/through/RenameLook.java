@@ -18,7 +18,8 @@ import java.util.Map;
  * present  what was replaced   not done
  * present  the same file       half: the old name is removed
  * present  anything else       not done; given up if the destination was to be replaced
- * absent   absent              given up: both were removed by somebody else
+ * absent   absent              given up: both were removed by somebody else; but of an incomplete
+ *                              file the bytes may never have come, then it is as good as renamed
  * </pre>
  */
 final class RenameLook {
@@ -36,9 +37,16 @@ final class RenameLook {
     UfsStatus from = source instanceof StoreLookup.Present present ? present.status() : null;
     UfsStatus to = destination instanceof StoreLookup.Present present ? present.status() : null;
     if (from == null) {
-      return to == null ? look.givenUp("neither name is there any more") : moved(look, to);
+      return to == null ? neither(look) : moved(look, to);
     }
     return to == null ? onlySource(look, from) : both(look, from, to);
+  }
+
+  /** Half, not done: a request that deletes what was to be replaced may still be on its way. */
+  private static Finding neither(IntentResolver.Look look) {
+    return InodeRow.body(row(look)).getIncomplete()
+        ? new Finding.Half(look::done)
+        : look.givenUp("neither name is there any more");
   }
 
   private static Finding moved(IntentResolver.Look look, UfsStatus to) {
@@ -99,9 +107,13 @@ final class RenameLook {
   }
 
   private static long id(IntentResolver.Look look) {
+    return InodeRow.id(row(look));
+  }
+
+  private static byte[] row(IntentResolver.Look look) {
     return look.effect().stream()
         .filter(JournalRecord::hasRenameInode)
-        .mapToLong(record -> InodeRow.id(record.getRenameInode().getRow().toByteArray()))
+        .map(record -> record.getRenameInode().getRow().toByteArray())
         .findFirst()
         .orElseThrow();
   }

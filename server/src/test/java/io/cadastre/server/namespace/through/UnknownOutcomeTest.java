@@ -202,6 +202,25 @@ class UnknownOutcomeTest {
   }
 
   @Test
+  void aFileWhoseBytesNeverCameIsRenamed() throws Exception {
+    mount.directory("/data/no-bytes");
+    mount.client.createFile("/data/no-bytes/from", FileOptions.DEFAULT);
+    long id = mount.status("/data/no-bytes/from").getId();
+    mount.store.faults().on(StoreOperation.RENAME).times(1).fail(Kind.UNKNOWN);
+    Done done =
+        mount
+            .client
+            .withRetries(false)
+            .rename("/data/no-bytes/from", "/data/no-bytes/to", false)
+            .value();
+    assertThat(done.getInodeId()).isEqualTo(id);
+    mount.store.write("no-bytes/to", 3);
+    mount.client.completeFile("/data/no-bytes/to", CompleteOptions.DEFAULT);
+    assertThat(mount.status("/data/no-bytes/to").getId()).isEqualTo(id);
+    mount.assertAgree();
+  }
+
+  @Test
   void aCreatedFileIsCompletedAfterItsDirectoryWasUnknown() throws Exception {
     mount.store.faults().on(StoreOperation.CREATE_DIRECTORY).times(1).loseAnswer();
     mount.client.createFile("/data/late/file", FileOptions.DEFAULT.withParents(true));

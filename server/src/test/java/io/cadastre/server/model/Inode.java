@@ -70,7 +70,8 @@ final class Inode {
     group = stored.group;
     mode = stored.mode;
     stamp = stored.stamp;
-    mtimeMillis = stored.directory ? -1 : stored.mtimeMillis;
+    // A directory's times are not modelled, also where the store has a file in its place by now.
+    mtimeMillis = directory || stored.directory ? -1 : stored.mtimeMillis;
     if (!stored.directory && !incomplete) {
       size = stored.size;
     }

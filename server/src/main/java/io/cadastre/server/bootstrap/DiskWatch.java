@@ -89,11 +89,20 @@ final class DiskWatch implements AutoCloseable {
   private void run() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        look(System.nanoTime());
+        lookAgain();
         TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
       }
     } catch (InterruptedException e) {
       LOG.debug("The disk is not watched any more");
+    }
+  }
+
+  /** A look that fails, whatever the reason, must not be the last one. */
+  private void lookAgain() {
+    try {
+      look(System.nanoTime());
+    } catch (RuntimeException e) {
+      LOG.error("The disk could not be looked after; trying again", e);
     }
   }
 

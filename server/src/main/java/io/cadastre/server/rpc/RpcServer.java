@@ -101,6 +101,7 @@ public final class RpcServer implements AutoCloseable {
   /** Breaks all connections; does not wait for calls. */
   public void closeAtOnce() {
     server.shutdownNow();
+    audit.close();
   }
 
   @Override

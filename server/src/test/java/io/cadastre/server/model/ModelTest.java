@@ -11,13 +11,15 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random operations and faults against the plain namespace; see the package. Settings: {@code
- * -Dcadastre.model.seeds}, {@code .first-seed}, {@code .operations}.
+ * -Dcadastre.model.seeds}, {@code .first-seed}, {@code .operations}. Without the first one only the
+ * drawing is tested; `scripts/prove/foundation-9` runs the rest.
  */
 class ModelTest {
   private static final int SEEDS = Integer.getInteger("cadastre.model.seeds", 2);
@@ -25,9 +27,14 @@ class ModelTest {
   private static final int OPERATIONS = Integer.getInteger("cadastre.model.operations", 1_500);
   private static final long BUGS_SEED = 1;
   private static final int BUGS_OPERATIONS = 1_500;
+
+  /** Of a bug that shows only when threads meet: within how many seeds it must be found. */
+  private static final int PLANTED_SEEDS = 4;
+
   private static final Path FAILURES = Path.of("target", "model");
 
   @Test
+  @EnabledIfSystemProperty(named = "cadastre.model.seeds", matches = "[0-9]+")
   void theClusterDoesWhatThePlainNamespaceDoes(@TempDir Path directory) {
     Map<Invariant, Long> checks = new EnumMap<>(Invariant.class);
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
@@ -68,14 +75,17 @@ class ModelTest {
   }
 
   @ParameterizedTest
+  @EnabledIfSystemProperty(named = "cadastre.model.seeds", matches = "[0-9]+")
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void aPlantedBugIsFound(PlantedBug bug, @TempDir Path directory) {
-    Scenario scenario = Scenario.draw(BUGS_SEED, BUGS_OPERATIONS);
-    Throwable found;
-    try (ModelRun run = new ModelRun(scenario, directory, bug)) {
-      found = catchThrowable(() -> run.run(directory.resolve("failure")));
+    Throwable found = null;
+    for (long seed = BUGS_SEED; found == null && seed < BUGS_SEED + PLANTED_SEEDS; seed++) {
+      Scenario scenario = Scenario.draw(seed, BUGS_OPERATIONS);
+      try (ModelRun run = new ModelRun(scenario, directory.resolve("seed-" + seed), bug)) {
+        found = catchThrowable(() -> run.run(directory.resolve("failure")));
+      }
     }
-    assertThat(found).as("%s, seed %s", bug, BUGS_SEED).hasCauseInstanceOf(Broken.class);
+    assertThat(found).as("%s, %s seeds", bug, PLANTED_SEEDS).hasCauseInstanceOf(Broken.class);
     Invariant broken = ((Broken) found.getCause()).invariant();
     System.out.printf("model: %s is found: %s%n", bug, broken);
     if (bug == PlantedBug.LOCKS_FREED_AT_DEADLINE) {

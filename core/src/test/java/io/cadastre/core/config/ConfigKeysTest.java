@@ -42,7 +42,7 @@ class ConfigKeysTest {
       cadastre.master.file.incomplete.scan.interval = 10m
       cadastre.master.ufs.deadline = 30s
       cadastre.ufs.listing.sort.memory = 64MB
-      cadastre.master.reclaim.entries.per.second = 200000
+      cadastre.master.reclaim.entries.per.second = 100000
       cadastre.master.list.page.entries = 2000
       cadastre.master.list.views.max = 64
       cadastre.master.list.view.idle = 60s
@@ -64,7 +64,7 @@ class ConfigKeysTest {
       cadastre.master.raft.election.timeout.min = 500ms
       cadastre.master.raft.election.timeout.max = 900ms
       cadastre.master.raft.segment.size = 64MB
-      cadastre.master.raft.log.preservation = 100000
+      cadastre.master.raft.log.preservation = 100
       cadastre.master.snapshot.entries = 400000
       cadastre.master.snapshot.bytes = 1GB
       cadastre.master.snapshot.interval = 1h

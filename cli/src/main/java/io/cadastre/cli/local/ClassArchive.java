@@ -2,22 +2,24 @@ package io.cadastre.cli.local;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
 
 /**
  * The JVM's archive of the classes that a master loads (class data sharing). Most of the time from
  * its start until a master serves goes into finding, checking and linking 8,000 classes; with the
  * archive three masters on two processors serve after half the time. It lies beside the libraries
- * as `master-VERSION.jsa` and fits these files and this JVM only; whatever does not fit the JVM
- * leaves aside. For one thread.
+ * as `master-VERSION-CONTENT.jsa` and fits these files and this JVM only: the JVM itself looks at
+ * sizes and times of the libraries, which two builds may share, so the name tells their content.
+ * For one thread.
  */
 public final class ClassArchive {
   private static final String REHEARSAL_MAIN = "io.cadastre.server.bootstrap.StartRehearsal";
@@ -37,10 +39,33 @@ public final class ClassArchive {
       onlyJars &= part.endsWith(".jar");
       jars.add(Path.of(part));
     }
-    Path directory = jars.get(0).toAbsolutePath().getParent();
+    this.file = onlyJars ? name() : Optional.empty();
+  }
+
+  /** Nothing if a library cannot be read. */
+  private Optional<Path> name() {
+    CRC32 content = new CRC32();
+    try {
+      for (Path jar : jars) {
+        content.update(jar.toString().getBytes(StandardCharsets.UTF_8));
+        content.update(Long.toString(Files.size(jar)).getBytes(StandardCharsets.UTF_8));
+        // Ours are built anew under the same name and, so that builds are alike, with the same
+        // time.
+        if (jar.getFileName().toString().startsWith("cadastre-")) {
+          content.update(Files.readAllBytes(jar));
+        }
+      }
+    } catch (IOException e) {
+      return Optional.empty();
+    }
     String version = System.getProperty("java.vm.version").replaceAll("[^A-Za-z0-9.]", "-");
-    this.file =
-        onlyJars ? Optional.of(directory.resolve("master-" + version + ".jsa")) : Optional.empty();
+    String name = "master-" + version + "-" + Long.toHexString(content.getValue()) + ".jsa";
+    return Optional.of(jars.get(0).toAbsolutePath().resolveSibling(name));
+  }
+
+  /** Where the archive of these libraries lies, if they can have one. */
+  Optional<Path> file() {
+    return file;
   }
 
   /** Options of a master's JVM; none if there is no archive. */
@@ -50,26 +75,11 @@ public final class ClassArchive {
         .orElse(List.of());
   }
 
-  /** Whether {@link #prepare} would do anything: the archive is missing or older than a library. */
+  /** Whether {@link #prepare} would do anything: there is no archive of these very libraries. */
   public boolean isMissing() {
-    return file.isPresent() && Files.isWritable(file.get().getParent()) && !isFresh(file.get());
-  }
-
-  private boolean isFresh(Path found) {
-    try {
-      if (!Files.exists(found)) {
-        return false;
-      }
-      FileTime made = Files.getLastModifiedTime(found);
-      for (Path jar : jars) {
-        if (Files.exists(jar) && Files.getLastModifiedTime(jar).compareTo(made) > 0) {
-          return false;
-        }
-      }
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return file.isPresent()
+        && Files.isWritable(file.get().getParent())
+        && !Files.exists(file.get());
   }
 
   /**

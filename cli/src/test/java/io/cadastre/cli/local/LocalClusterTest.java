@@ -97,7 +97,7 @@ final class LocalClusterTest {
 
     Result result = cli.run("local", "start", "--dir", dir);
 
-    assertThat(result.exit()).isEqualTo(5);
+    assertThat(result.exit()).as(result.err()).isEqualTo(5);
     assertThat(result.err())
         .contains("Master m3 ended while it was starting")
         .contains("the storage is not formatted");

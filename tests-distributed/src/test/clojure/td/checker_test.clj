@@ -104,8 +104,13 @@
   (let [kill (fn [point] [(event :nemesis :invoke :kill-at point 10)
                           (event :nemesis :info :kill-at point 20 :value {:at (keyword point)})])
         retried (fn [from to] [(event 0 :invoke :mkdir {} from) (event 0 :ok :mkdir {} to :answer {:repeated true})])
+        thrice (fn [& answers] [(event 0 :invoke :mkdir {} 5)
+                                (event 0 :ok :mkdir {} 30 :answer {:id 7} :answers (map #(some->> % (hash-map :answer)) answers))])
+        again {:id 7 :repeated true}
         verdict #(:valid? (checker/settled {} (apply history %&)))]
     (is (true? (verdict (kill "store-change-done") (retried 5 30))))
+    (is (true? (verdict (kill "store-change-done") (thrice again nil again))) "sent three times, its effect was there before")
+    (is (= :unknown (verdict (kill "store-change-done") (thrice {:id 7} again again))) "its first answer is its effect")
     (is (= :unknown (verdict (kill "store-change-done") (retried 21 30))) "not under way when the leader died")
     (is (= :unknown (verdict (kill "store-change-done"))))
     (is (= :unknown (verdict (kill "intent-opened"))) "the store was not asked")))

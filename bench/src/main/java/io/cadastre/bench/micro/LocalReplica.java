@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.cadastre.bench.cluster.ProcessCluster;
 import io.cadastre.core.api.proto.CreateDirectory;
 import io.cadastre.core.api.proto.CreateFile;
+import io.cadastre.core.api.proto.Rename;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.core.inode.proto.InodeKind;
@@ -21,6 +22,7 @@ import io.cadastre.journal.store.StoreSettings;
 import io.cadastre.server.cache.DirectoryCache;
 import io.cadastre.server.namespace.operation.CreateDirectoryOperation;
 import io.cadastre.server.namespace.operation.CreateFileOperation;
+import io.cadastre.server.namespace.operation.RenameOperation;
 import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.InodeIdAllocator;
 import io.cadastre.server.transaction.Operation;
@@ -51,8 +53,12 @@ final class LocalReplica implements AutoCloseable {
   private long index;
 
   LocalReplica() throws IOException {
+    this(StoreSettings.defaults());
+  }
+
+  LocalReplica(StoreSettings settings) throws IOException {
     directory = Files.createTempDirectory("cadastre-micro");
-    store = RocksInodeStore.open(directory, StoreSettings.defaults());
+    store = RocksInodeStore.open(directory, settings);
     engine =
         new ApplyEngine(
             store,
@@ -94,6 +100,11 @@ final class LocalReplica implements AutoCloseable {
   Operation createFile(String path) {
     return new CreateFileOperation(
         CreateFile.newBuilder().setPath(path).setComplete(true).build(), resolver, null);
+  }
+
+  Operation rename(String from, String to) {
+    return new RenameOperation(
+        Rename.newBuilder().setSource(from).setDestination(to).build(), null);
   }
 
   Operation createDirectory(String path) {

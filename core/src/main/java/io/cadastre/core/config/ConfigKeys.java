@@ -2,6 +2,7 @@ package io.cadastre.core.config;
 
 import static io.cadastre.core.config.ConfigScope.CLIENT;
 import static io.cadastre.core.config.ConfigScope.MASTER;
+import static io.cadastre.core.config.ConfigScope.POLICY;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
@@ -160,6 +161,37 @@ public final class ConfigKeys {
           "What stat and list ask the store when no sync is due: NEVER nothing; ONCE the "
               + "children of a directory once and paths that are not known to be absent; ALWAYS"
               + " whatever is missing.");
+
+  public static final ConfigKey<Duration> USER_FILE_METADATA_SYNC_SCHEDULE =
+      add(
+          ConfigSection.SYNC,
+          EnumSet.of(MASTER, POLICY),
+          "cadastre.user.file.metadata.sync.schedule",
+          DurationType.betweenOrNever("1s", "3650d"),
+          text("-1"),
+          "The leader keeps mounted paths no older than this by comparing all of them with the "
+              + "store by itself, whether or not anybody reads them; -1 does not. Set on a path it "
+              + "holds for the path and each mount below it.");
+
+  public static final ConfigKey<Integer> SYNC_TASKS_RUNNING =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.tasks.running",
+          ValueTypes.integer(1, 1024, "loads"),
+          text("2"),
+          "Loads in the background (load-metadata --async) that run at a time, and as many by "
+              + "schedule; more wait.");
+
+  public static final ConfigKey<Integer> SYNC_TASKS_KEPT =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.tasks.kept",
+          ValueTypes.integer(1, 10_000, "loads"),
+          text("100"),
+          "Loads in the background that are kept for sync-status after they have ended; older "
+              + "ones are forgotten.");
 
   public static final ConfigKey<Integer> SYNC_CONCURRENCY_LEVEL =
       add(

@@ -139,6 +139,22 @@ public final class MetricNames {
       gauge(
           "cadastre.sync.guarded.mounts", "Mounts whose deletes the mass-delete guard holds back.");
 
+  public static final MetricName SYNC_TASKS_RUNNING =
+      gauge("cadastre.sync.tasks.running", "Loads in the background that run here.");
+  public static final MetricName SYNC_TASKS_WAITING =
+      gauge("cadastre.sync.tasks.waiting", "Loads in the background that wait for others to end.");
+  public static final MetricName SYNC_TASKS_ENDED =
+      counter(
+          "cadastre.sync.tasks.ended",
+          "Loads in the background that ended under this leader, by state.",
+          "state");
+  public static final MetricName SYNC_SCHEDULE_RUNS =
+      counter("cadastre.sync.schedule.runs", "Syncs by schedule that were begun.");
+  public static final MetricName SYNC_SCHEDULE_LATE_SECONDS =
+      gauge(
+          "cadastre.sync.schedule.late.seconds",
+          "By how much the oldest path with a schedule is older than it may be; 0 if none is.");
+
   // Under storage.
   public static final MetricName UFS_MICROS =
       timer("cadastre.ufs.micros", "Requests to stores, from sending to the answer.", "op");

@@ -29,6 +29,9 @@ class ConfigKeysTest {
       cadastre.user.retry.pause.max = 1s
       cadastre.user.file.metadata.sync.interval = -1
       cadastre.user.file.metadata.load.type = ONCE
+      cadastre.user.file.metadata.sync.schedule = -1
+      cadastre.master.metadata.sync.tasks.running = 2
+      cadastre.master.metadata.sync.tasks.kept = 100
       cadastre.master.metadata.sync.concurrency.level = 6
       cadastre.master.metadata.sync.executor.pool.size = max(4, cores)
       cadastre.master.metadata.sync.ufs.prefetch.pool.size = max(32, 10 x cores)

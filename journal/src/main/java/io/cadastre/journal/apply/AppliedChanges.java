@@ -16,6 +16,7 @@ public final class AppliedChanges {
   private final List<Edge> appeared = new ArrayList<>();
   private boolean mountsChanged;
   private boolean policiesChanged;
+  private boolean tasksChanged;
   private boolean detached;
   private long checkStateIndex = -1;
   private StateVerdict verdict;
@@ -34,6 +35,10 @@ public final class AppliedChanges {
 
   void policiesChanged() {
     policiesChanged = true;
+  }
+
+  void tasksChanged() {
+    tasksChanged = true;
   }
 
   void detached() {
@@ -64,6 +69,10 @@ public final class AppliedChanges {
 
   public boolean arePoliciesChanged() {
     return policiesChanged;
+  }
+
+  public boolean areTasksChanged() {
+    return tasksChanged;
   }
 
   /** Whether a subtree was detached and waits to be reclaimed. */

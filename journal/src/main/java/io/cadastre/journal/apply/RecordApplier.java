@@ -20,6 +20,7 @@ import io.cadastre.journal.record.proto.PolicyMove;
 import io.cadastre.journal.record.proto.PutMount;
 import io.cadastre.journal.record.proto.PutPolicy;
 import io.cadastre.journal.record.proto.PutSyncMark;
+import io.cadastre.journal.record.proto.PutTask;
 import io.cadastre.journal.record.proto.ReclaimDetached;
 import io.cadastre.journal.record.proto.RenameInode;
 import io.cadastre.journal.record.proto.UpdateInode;
@@ -170,6 +171,13 @@ final class RecordApplier {
       }
       case RESERVE_INODE_IDS ->
           state.nextInodeId = Math.max(state.nextInodeId, record.getReserveInodeIds().getNext());
+      case PUT_TASK -> putTask(record.getPutTask());
+      case REMOVE_TASK -> {
+        byte[] key = KeyLayout.id(record.getRemoveTask().getTaskId());
+        require(batch.get(Family.TASKS, key) != null, "RemoveTask of an unknown task");
+        batch.delete(Family.TASKS, key);
+        changes.tasksChanged();
+      }
       case KIND_NOT_SET ->
           throw new ApplyException(
               "The journal holds a record of a kind that this version does not know. Start this"
@@ -398,6 +406,19 @@ final class RecordApplier {
           default -> throw new ApplyException("A sync mark has an unknown depth");
         };
     batch.put(Family.SYNC, key, marked.encode());
+  }
+
+  private void putTask(PutTask task) {
+    byte[] key = KeyLayout.id(task.getTaskId());
+    boolean known = batch.get(Family.TASKS, key) != null;
+    require(task.getTaskId() != 0, "PutTask without an id");
+    require(
+        known == (task.getStartIndex() != 0),
+        "PutTask of a task that "
+            + (known ? "is there already" : "was begun before, but is not there"));
+    PutTask row = known ? task : task.toBuilder().setStartIndex(stateIndex).build();
+    batch.put(Family.TASKS, key, row.toByteArray());
+    changes.tasksChanged();
   }
 
   private void putAnswer(OperationAnswer answer) {

@@ -11,8 +11,10 @@ import io.cadastre.journal.record.proto.OpenIntent;
 import io.cadastre.journal.record.proto.PutMount;
 import io.cadastre.journal.record.proto.PutPolicy;
 import io.cadastre.journal.record.proto.PutSyncMark;
+import io.cadastre.journal.record.proto.PutTask;
 import io.cadastre.journal.record.proto.RemoveMount;
 import io.cadastre.journal.record.proto.RemovePolicy;
+import io.cadastre.journal.record.proto.RemoveTask;
 import io.cadastre.journal.record.proto.RenameInode;
 import io.cadastre.journal.record.proto.UpdateInode;
 import java.nio.charset.StandardCharsets;
@@ -122,6 +124,16 @@ public final class Records {
   public static JournalRecord closeIntent(long client, long sequence) {
     return JournalRecord.newBuilder()
         .setCloseIntent(CloseIntent.newBuilder().setClient(client).setSequence(sequence))
+        .build();
+  }
+
+  public static JournalRecord of(PutTask task) {
+    return JournalRecord.newBuilder().setPutTask(task).build();
+  }
+
+  public static JournalRecord removeTask(long taskId) {
+    return JournalRecord.newBuilder()
+        .setRemoveTask(RemoveTask.newBuilder().setTaskId(taskId))
         .build();
   }
 

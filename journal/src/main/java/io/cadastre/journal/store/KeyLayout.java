@@ -22,7 +22,7 @@ import java.util.Arrays;
  *             client, 2^64-1               8 bytes: sequences below are answered and gone; 8 bytes: cluster time of that
  * intents     client, sequence             OpenIntent
  * detached    directory id                 8 bytes: state index at which it was detached
- * tasks       task id                      sync tasks
+ * tasks       task id                      PutTask
  * state       fixed names, see StateKeys   positions and counters
  * </pre>
  */

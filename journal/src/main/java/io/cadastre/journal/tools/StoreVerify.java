@@ -9,6 +9,7 @@ import io.cadastre.journal.record.proto.OpenIntent;
 import io.cadastre.journal.record.proto.OperationAnswer;
 import io.cadastre.journal.record.proto.PutMount;
 import io.cadastre.journal.record.proto.PutPolicy;
+import io.cadastre.journal.record.proto.PutTask;
 import io.cadastre.journal.store.DirectoryRow;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
@@ -48,6 +49,7 @@ final class StoreVerify {
     verifyAll(Family.MOUNTS, PutMount.parser());
     verifyAll(Family.POLICIES, PutPolicy.parser());
     verifyAll(Family.INTENTS, OpenIntent.parser());
+    verifyAll(Family.TASKS, PutTask.parser());
     verifyMarks();
     if (largestId >= state.nextInodeId()) {
       findings.error(

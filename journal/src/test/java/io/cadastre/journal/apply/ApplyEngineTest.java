@@ -19,6 +19,7 @@ import io.cadastre.journal.record.proto.PolicyMove;
 import io.cadastre.journal.record.proto.PutMount;
 import io.cadastre.journal.record.proto.PutPolicy;
 import io.cadastre.journal.record.proto.PutSyncMark;
+import io.cadastre.journal.record.proto.PutTask;
 import io.cadastre.journal.record.proto.ReclaimDetached;
 import io.cadastre.journal.record.proto.SetFormatLevel;
 import io.cadastre.journal.snapshot.StateHash;
@@ -139,6 +140,11 @@ class ApplyEngineTest {
         Arguments.of(
             "a policy on no path", Records.of(PutPolicy.newBuilder().setPath("../x").build())),
         Arguments.of("the end of no intent", Records.closeIntent(1, 1)),
+        Arguments.of("a task without an id", Records.of(PutTask.getDefaultInstance())),
+        Arguments.of(
+            "more about a task that is not there",
+            Records.of(PutTask.newBuilder().setTaskId(1).setStartIndex(1).build())),
+        Arguments.of("the end of no task", Records.removeTask(1)),
         Arguments.of(
             "a mark of unknown depth",
             record(r -> r.setPutSyncMark(PutSyncMark.newBuilder().setId(2).setDepthValue(99)))),
@@ -149,6 +155,26 @@ class ApplyEngineTest {
             "a format level from the future",
             record(r -> r.setSetFormatLevel(SetFormatLevel.newBuilder().setLevel(2)))),
         Arguments.of("a kind from the future", JournalRecord.getDefaultInstance()));
+  }
+
+  @Test
+  void aTaskKeepsTheIndexAtWhichItWasAskedFor() throws Exception {
+    PutTask asked = PutTask.newBuilder().setTaskId(1).setPath("/d").build();
+    harness.applyTogether(List.of(entry(operation(Records.of(asked)))));
+    long at = index - 1;
+    assertThat(task(1).getStartIndex()).isEqualTo(at);
+
+    PutTask ended = task(1).toBuilder().setState(PutTask.State.DONE).build();
+    harness.applyTogether(List.of(entry(operation(Records.of(ended)))));
+    assertThat(task(1)).isEqualTo(ended);
+    assertThat(task(1).getStartIndex()).isEqualTo(at);
+
+    harness.applyTogether(List.of(entry(operation(Records.removeTask(1)))));
+    assertThat(harness.store.get(Family.TASKS, KeyLayout.id(1))).isNull();
+  }
+
+  private PutTask task(long id) throws Exception {
+    return PutTask.parseFrom(harness.store.get(Family.TASKS, KeyLayout.id(id)));
   }
 
   private static JournalRecord reclaim(long id, String toName, long... detached) {

@@ -19,6 +19,7 @@ import io.cadastre.journal.record.proto.PolicyMove;
 import io.cadastre.journal.record.proto.PutMount;
 import io.cadastre.journal.record.proto.PutPolicy;
 import io.cadastre.journal.record.proto.PutSyncMark;
+import io.cadastre.journal.record.proto.PutTask;
 import io.cadastre.journal.record.proto.ReclaimDetached;
 import io.cadastre.journal.record.proto.RenameInode;
 import io.cadastre.journal.record.proto.ReserveInodeIds;
@@ -89,6 +90,8 @@ public final class RandomJournal {
   private long nextId = 2;
   private long nextMount = 1;
   private long nextIntent = 1;
+  private final TreeMap<Long, String> tasks = new TreeMap<>();
+  private long nextTask = 1;
   private long term = 1;
   private long index;
   private long millis = NOW;
@@ -222,8 +225,10 @@ public final class RandomJournal {
       return rename();
     } else if (dice < 71) {
       return detach();
-    } else if (dice < 80) {
+    } else if (dice < 78) {
       return reclaim();
+    } else if (dice < 80) {
+      return List.of(task());
     } else if (dice < 88) {
       return List.of(mark());
     }
@@ -458,6 +463,35 @@ public final class RandomJournal {
                 .addPaths("/mnt1/x")
                 .setOpenedMillis(millis)
                 .build()));
+  }
+
+  private JournalRecord task() {
+    int dice = tasks.isEmpty() ? 0 : random.nextInt(3);
+    if (dice == 0) {
+      long id = nextTask++;
+      String path = any(directories).path();
+      tasks.put(id, path);
+      return Records.of(task(id, path, PutTask.State.RUNNING).build());
+    }
+    long id = any(List.copyOf(tasks.keySet()));
+    if (dice == 1) {
+      return Records.of(
+          task(id, tasks.get(id), PutTask.State.DONE)
+              .setStartIndex(id)
+              .setEndedMillis(millis)
+              .build());
+    }
+    tasks.remove(id);
+    return Records.removeTask(id);
+  }
+
+  private PutTask.Builder task(long id, String path, PutTask.State state) {
+    return PutTask.newBuilder()
+        .setTaskId(id)
+        .setPath(path.isEmpty() ? "/" : path)
+        .setUser("u")
+        .setState(state)
+        .setStartMillis(millis);
   }
 
   private JournalRecord expire() {

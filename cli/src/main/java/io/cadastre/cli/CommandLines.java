@@ -42,7 +42,10 @@ final class CommandLines {
         .setExecutionExceptionHandler(
             (failure, command, parsed) ->
                 FailureReport.print(
-                        root.context(), command.getCommandSpec().qualifiedName(), failure)
+                        root.context(),
+                        command.getCommandSpec().qualifiedName(),
+                        command.getCommand(),
+                        failure)
                     .code())
         .setParameterExceptionHandler((failure, arguments) -> usage(root, failure, arguments));
     return line;

@@ -7,6 +7,8 @@ import io.cadastre.core.api.proto.CheckStateRequest;
 import io.cadastre.core.api.proto.CheckStateResult;
 import io.cadastre.core.api.proto.CheckpointRequest;
 import io.cadastre.core.api.proto.CheckpointResult;
+import io.cadastre.core.api.proto.DiffPage;
+import io.cadastre.core.api.proto.DiffRequest;
 import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.api.proto.ErrorInfo;
 import io.cadastre.core.api.proto.ListPage;
@@ -49,6 +51,8 @@ public final class FakeMaster implements AutoCloseable {
   final Queue<LoadMetadataRequest> loads = new ConcurrentLinkedQueue<>();
   final List<ListPage> pages = new ArrayList<>();
   final List<LoadMetadataProgress> progress = new ArrayList<>();
+  final Queue<DiffRequest> diffs = new ConcurrentLinkedQueue<>();
+  final List<DiffPage> differences = new ArrayList<>();
   Function<CallRequest, CallResponse.Builder> answer = call -> done();
 
   /** On a free port for 0. */
@@ -156,6 +160,13 @@ public final class FakeMaster implements AutoCloseable {
         LoadMetadataRequest request, StreamObserver<LoadMetadataProgress> observer) {
       loads.add(request);
       progress.forEach(observer::onNext);
+      observer.onCompleted();
+    }
+
+    @Override
+    public void diff(DiffRequest request, StreamObserver<DiffPage> observer) {
+      diffs.add(request);
+      differences.forEach(observer::onNext);
       observer.onCompleted();
     }
   }

@@ -6,6 +6,7 @@ import io.cadastre.core.api.proto.EffectiveProperties;
 import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.api.proto.MountTable;
 import io.cadastre.core.api.proto.Policies;
+import io.cadastre.core.api.proto.TaskList;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -94,5 +95,17 @@ public final class AsyncMetadata {
 
   public CompletableFuture<Answer<EffectiveProperties>> effectivePolicy(String path) {
     return client.submit(Operation.effectivePolicy(path));
+  }
+
+  public CompletableFuture<Answer<Done>> startLoad(String path, LoadOptions options) {
+    return client.submit(Operation.startLoad(path, options));
+  }
+
+  public CompletableFuture<Answer<Done>> cancelTask(long taskId) {
+    return client.submit(Operation.cancelTask(taskId));
+  }
+
+  public CompletableFuture<Answer<TaskList>> listTasks(long taskId, int endedMax) {
+    return client.submit(Operation.listTasks(taskId, endedMax));
   }
 }

@@ -1,12 +1,14 @@
 package io.cadastre.client;
 
 import io.cadastre.core.api.proto.CountResult;
+import io.cadastre.core.api.proto.Difference;
 import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.api.proto.EffectiveProperties;
 import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.core.api.proto.MountTable;
 import io.cadastre.core.api.proto.Policies;
+import io.cadastre.core.api.proto.TaskList;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -227,6 +229,39 @@ public final class MetadataClient implements AutoCloseable {
   public LoadMetadataProgress loadMetadata(
       String path, LoadOptions options, Consumer<LoadMetadataProgress> progress) {
     return new LoadMetadataCall(engine, call, path, options).run(progress);
+  }
+
+  /** Begins a load in the background, which goes on whoever leads; its id is in the answer. */
+  public Answer<Done> startLoad(String path, LoadOptions options) {
+    return call(Operation.startLoad(path, options));
+  }
+
+  /** Stops a load in the background; what it did stays. */
+  public Answer<Done> cancelTask(long taskId) {
+    return call(Operation.cancelTask(taskId));
+  }
+
+  /**
+   * Loads that wait, run or have ended, schedules, and mounts whose deletes are held back.
+   *
+   * @param taskId one load in the background, with its failures; 0: all
+   * @param endedMax at most this many that have ended, the newest; 0: all that are kept
+   */
+  public Answer<TaskList> listTasks(long taskId, int endedMax) {
+    return call(Operation.listTasks(taskId, endedMax));
+  }
+
+  /**
+   * Compares the namespace with the store and changes neither. Blocks until done, as {@link
+   * #loadMetadata} does; the master waits for the reader, so that memory stays flat on both sides.
+   *
+   * @param recursive the whole subtree, not only the path and its children
+   * @param differences told of each difference, on the calling thread
+   * @return counts, and the first failures: what they name could not be compared
+   */
+  public LoadMetadataProgress diff(
+      String path, boolean recursive, Consumer<Difference> differences) {
+    return new DiffCall(engine, call, path, recursive).run(differences);
   }
 
   /** Closes the connections; calls under way fail, mutations that were sent as OUTCOME_UNKNOWN. */

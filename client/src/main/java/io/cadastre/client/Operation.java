@@ -3,6 +3,7 @@ package io.cadastre.client;
 import com.google.protobuf.ByteString;
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
+import io.cadastre.core.api.proto.CancelTask;
 import io.cadastre.core.api.proto.CompleteFile;
 import io.cadastre.core.api.proto.Count;
 import io.cadastre.core.api.proto.CountResult;
@@ -17,6 +18,7 @@ import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.api.proto.GetStatus;
 import io.cadastre.core.api.proto.ListMounts;
 import io.cadastre.core.api.proto.ListPolicies;
+import io.cadastre.core.api.proto.ListTasks;
 import io.cadastre.core.api.proto.Mount;
 import io.cadastre.core.api.proto.MountOption;
 import io.cadastre.core.api.proto.MountTable;
@@ -24,6 +26,8 @@ import io.cadastre.core.api.proto.Policies;
 import io.cadastre.core.api.proto.Property;
 import io.cadastre.core.api.proto.Rename;
 import io.cadastre.core.api.proto.SetPolicy;
+import io.cadastre.core.api.proto.StartLoad;
+import io.cadastre.core.api.proto.TaskList;
 import io.cadastre.core.api.proto.Unmount;
 import io.cadastre.core.api.proto.UnsetPolicy;
 import io.cadastre.core.api.proto.UpdateMount;
@@ -199,6 +203,39 @@ public final class Operation<T> {
         CallRequest.newBuilder().setEffectivePolicy(EffectivePolicy.newBuilder().setPath(path)),
         CallResponse.ResultCase.EFFECTIVE,
         CallResponse::getEffective);
+  }
+
+  /** A load in the background; its id is in the answer. It cannot be a dry run. */
+  public static Operation<Done> startLoad(String path, LoadOptions options) {
+    Checks.require(!options.dryRun(), "dryRun", "a load in the background cannot be a dry run");
+    return mutation(
+        CallRequest.newBuilder()
+            .setStartLoad(
+                StartLoad.newBuilder()
+                    .setPath(path)
+                    .setRecursive(options.recursive())
+                    .setForce(options.force())
+                    .setOverrideGuard(options.overrideGuard())));
+  }
+
+  /** Stops a load in the background; `changed` is false if it had ended. */
+  public static Operation<Done> cancelTask(long taskId) {
+    return mutation(
+        CallRequest.newBuilder().setCancelTask(CancelTask.newBuilder().setTaskId(taskId)));
+  }
+
+  /**
+   * Loads that wait, run or have ended, schedules, and mounts whose deletes are held back.
+   *
+   * @param taskId one load in the background, with its failures; 0: all
+   * @param endedMax at most this many that have ended, the newest; 0: all that are kept
+   */
+  public static Operation<TaskList> listTasks(long taskId, int endedMax) {
+    return read(
+        CallRequest.newBuilder()
+            .setListTasks(ListTasks.newBuilder().setTaskId(taskId).setEndedMax(endedMax)),
+        CallResponse.ResultCase.TASKS,
+        CallResponse::getTasks);
   }
 
   /** The request with its `op` and read level; id, caller and times are the sender's. */

@@ -18,6 +18,11 @@ public abstract class CliCommand implements Callable<Integer> {
     return code;
   }
 
+  /** The exit code after a failure that usually means this one. */
+  protected ExitCodes onFailure(ExitCodes usual) {
+    return usual;
+  }
+
   protected final CliContext context() {
     return ((CliContext.Holder) spec.root().userObject()).context();
   }

@@ -8,9 +8,15 @@ import io.cadastre.core.error.ErrorCode;
  * compile until it has its place here.
  */
 public enum ExitCodes {
-  OK(0, "Done; for `test` and `exists`: yes"),
-  NO(1, "Nothing is at the path; for `test` and `exists`: no; a running check found a difference"),
-  USAGE(2, "Wrong command, option, path or value, or a confirmation is missing; nothing was done"),
+  OK(0, "Done; for `test` and `exists`: yes; for `diff`: nothing differs"),
+  NO(
+      1,
+      "Nothing is at the path; for `test` and `exists`: no; a running check or"
+          + " `diff` found a difference"),
+  USAGE(
+      2,
+      "Wrong command, option, path or value, or a confirmation is missing; nothing was done;"
+          + " for `diff`: any failure"),
   DENIED(3, "Not permitted: owner, group and mode, a read-only mount, or the store itself"),
   CONFLICT(4, "The state of the path does not allow it: it exists, is not empty, has changed, ..."),
   UNAVAILABLE(5, "No answer in time: no leader, masters or store not reachable, overload"),

@@ -11,15 +11,18 @@ public final class FailureReport {
 
   /**
    * @param command as typed, for the start of the line: `cadastre fs ls`
+   * @param commandObject the command itself
    * @return the exit code
    */
-  public static ExitCodes print(CliContext context, String command, Exception failure) {
+  public static ExitCodes print(
+      CliContext context, String command, Object commandObject, Exception failure) {
     Output output = context.output();
     output.clearProgress();
     if (failure instanceof OutputClosed) {
       return ExitCodes.OK;
     }
-    ExitCodes exit = exitOf(failure);
+    ExitCodes usual = exitOf(failure);
+    ExitCodes exit = commandObject instanceof CliCommand own ? own.onFailure(usual) : usual;
     String text = text(failure);
     if (context.json()) {
       output.note(json(failure, exit, text).toString());

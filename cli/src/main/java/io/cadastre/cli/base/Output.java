@@ -22,11 +22,14 @@ import java.util.Locale;
  */
 public final class Output {
   private static final int BUFFER_CHARS = 64 * 1024;
+  private static final long LINE_PERIOD_NANOS = 1_000_000_000L;
 
   private final Writer out;
   private final PrintWriter err;
   private final boolean errTerminal;
   private boolean progressShown;
+  private boolean lineShown;
+  private long lineNanos;
 
   public Output(OutputStream out, OutputStream err, boolean errTerminal) {
     this.out =
@@ -90,6 +93,18 @@ public final class Output {
       err.print("\r\u001b[K" + text);
       err.flush();
       progressShown = true;
+    }
+  }
+
+  /** As above; if standard error is no terminal, a line of its own, one a second at most. */
+  public synchronized void progressAnywhere(String text) {
+    long now = System.nanoTime();
+    if (errTerminal) {
+      progress(text);
+    } else if (!lineShown || now - lineNanos >= LINE_PERIOD_NANOS) {
+      lineShown = true;
+      lineNanos = now;
+      err.println(text);
     }
   }
 

@@ -28,7 +28,7 @@ public abstract class PathsCommand extends ClusterCommand {
           throw e;
         }
         output().flush();
-        FailureReport.print(context(), spec().qualifiedName(), e);
+        FailureReport.print(context(), spec().qualifiedName(), this, e);
       }
       first = first == ExitCodes.OK ? exit : first;
     }

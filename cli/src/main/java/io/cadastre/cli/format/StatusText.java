@@ -56,6 +56,9 @@ public final class StatusText {
     addIfPresent(lines, "fingerprint", status.getFingerprint());
     if (!status.getStoreUri().isEmpty()) {
       add(lines, "synced", TimeText.full(status.getSyncedMillis(), zone));
+      if (typeLetter(status) == 'd') {
+        add(lines, "children", "synced " + TimeText.full(status.getChildrenSyncedMillis(), zone));
+      }
     }
     addIfPresent(lines, "sync due", status.getDue());
     add(lines, "change index", status.getChangeIndex());
@@ -85,6 +88,7 @@ public final class StatusText {
         .put("mountPoint", status.getMountPoint())
         .putIfPresent("fingerprint", status.getFingerprint())
         .time("synced", status.getSyncedMillis())
+        .time("childrenSynced", status.getChildrenSyncedMillis())
         .putIfPresent("syncDue", status.getDue())
         .put("changeIndex", status.getChangeIndex())
         .putAll("xattrs", status.getXattrsList(), StatusText::json);

@@ -28,6 +28,9 @@ import picocli.CommandLine.Command;
       UpdateMountCommand.class,
       UnmountCommand.class,
       MountsCommand.class,
-      LoadMetadataCommand.class
+      LoadMetadataCommand.class,
+      SyncStatusCommand.class,
+      SyncCancelCommand.class,
+      DiffCommand.class
     })
 public final class FsCommand extends CommandGroup {}

@@ -2,6 +2,7 @@ package io.cadastre.cli.fs;
 
 import io.cadastre.cli.base.ClusterCommand;
 import io.cadastre.cli.base.ExitCodes;
+import io.cadastre.cli.format.Json;
 import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
@@ -17,7 +18,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Load what a store holds: the path and its children, with -R the whole subtree.",
       "Without -F what is known already stays as it is. Shows progress on a terminal, then a"
-          + " summary; every failure is named, and the exit code is 7 if there was any."
+          + " summary; failures are named, and the exit code is 7 if there was any.",
+      "With --async it prints an id and returns at once: the load goes on whoever leads, see"
+          + " sync-status."
     })
 final class LoadMetadataCommand extends ClusterCommand {
   @Option(names = "-R", description = "The whole subtree.")
@@ -38,6 +41,16 @@ final class LoadMetadataCommand extends ClusterCommand {
       description = "Write deletes that the mass-delete guard holds back.")
   private boolean overrideGuard;
 
+  @Option(
+      names = "--async",
+      description = "Load in the background: print the id of the load and return.")
+  private boolean async;
+
+  @Option(
+      names = "--progress",
+      description = "Show progress on standard error although that is no terminal.")
+  private boolean progress;
+
   @Parameters(paramLabel = "PATH", description = "Absolute path.")
   private NamespacePath path;
 
@@ -46,6 +59,10 @@ final class LoadMetadataCommand extends ClusterCommand {
     if (overrideGuard && !force) {
       throw MetadataException.invalid(
           "--override-guard", "expected together with --force, which takes deletions over");
+    }
+    if (async && (dryRun || progress)) {
+      throw MetadataException.invalid(
+          "--async", "expected without --dry-run and --progress: nobody waits for the load");
     }
   }
 
@@ -57,10 +74,24 @@ final class LoadMetadataCommand extends ClusterCommand {
             .withForce(force)
             .withDryRun(dryRun)
             .withOverrideGuard(overrideGuard);
-    LoadMetadataText text = new LoadMetadataText(output(), json(), dryRun);
+    if (async) {
+      return begin(client, options);
+    }
+    LoadMetadataText text = new LoadMetadataText(output(), json(), dryRun, progress);
     LoadMetadataProgress end = client.loadMetadata(path.toString(), options, text::progress);
     text.summary(path.toString(), end);
     boolean complete = end.getFailed() == 0 && end.getCondition().isEmpty();
     return complete ? ExitCodes.OK : ExitCodes.PARTIAL;
+  }
+
+  private ExitCodes begin(MetadataClient client, LoadOptions options) {
+    long id = client.startLoad(path.toString(), options).value().getTaskId();
+    if (json()) {
+      output().json(Json.object().put("path", path).put("taskId", id));
+    } else {
+      output().line(Long.toString(id));
+      output().note("Watch it with: cadastre fs sync-status --watch " + id);
+    }
+    return ExitCodes.OK;
   }
 }

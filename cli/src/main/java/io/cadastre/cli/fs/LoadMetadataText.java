@@ -13,8 +13,13 @@ final class LoadMetadataText {
   private final Output output;
   private final boolean json;
   private final boolean dryRun;
+  private final boolean everywhere;
 
-  LoadMetadataText(Output output, boolean json, boolean dryRun) {
+  /**
+   * @param everywhere whether progress is shown although standard error is no terminal
+   */
+  LoadMetadataText(Output output, boolean json, boolean dryRun, boolean everywhere) {
+    this.everywhere = everywhere;
     this.output = output;
     this.json = json;
     this.dryRun = dryRun;
@@ -35,6 +40,8 @@ final class LoadMetadataText {
     }
     if (progress.getFinished()) {
       output.clearProgress();
+    } else if (everywhere) {
+      output.progressAnywhere(progressLine(progress));
     } else {
       output.progress(progressLine(progress));
     }
@@ -42,18 +49,31 @@ final class LoadMetadataText {
 
   static String progressLine(LoadMetadataProgress progress) {
     return SizeText.count(progress.getDirectories())
+        + (progress.getExpectedDirectories() > progress.getDirectories()
+            ? " of " + SizeText.count(progress.getExpectedDirectories())
+            : "")
         + " directories, "
         + SizeText.count(progress.getFiles())
         + " files, "
         + SizeText.count(filesPerSecond(progress))
         + " files/s, "
-        + SizeText.count(progress.getStoreListings())
-        + " store listings, "
+        + SizeText.count(progress.getStoreListings() + progress.getStoreLookups())
+        + " store requests, "
         + SizeText.count(progress.getQueuedDirectories())
         + " directories waiting"
-        + (progress.getFailed() == 0
-            ? ""
-            : ", " + SizeText.count(progress.getFailed()) + " failed");
+        + (progress.getFailed() == 0 ? "" : ", " + SizeText.count(progress.getFailed()) + " failed")
+        + remaining(progress);
+  }
+
+  /** From the directories that there were last time, once a part of them is done. */
+  private static String remaining(LoadMetadataProgress progress) {
+    long done = progress.getDirectories();
+    long left = progress.getExpectedDirectories() - done;
+    if (left <= 0 || done * 100 < progress.getExpectedDirectories()) {
+      return "";
+    }
+    double millis = (double) progress.getElapsedMillis() * left / done;
+    return ", about " + TimeText.elapsed((long) millis) + " left";
   }
 
   private static long filesPerSecond(LoadMetadataProgress progress) {
@@ -66,20 +86,7 @@ final class LoadMetadataText {
       output.json(json(path, end));
       return;
     }
-    for (SyncFailure failure : end.getFailuresList()) {
-      output.note(
-          "Failed: "
-              + ListingFormat.printable(failure.getPath())
-              + ": "
-              + failure.getMessage()
-              + " ("
-              + failure.getCode()
-              + ")");
-    }
-    if (end.getFailed() > end.getFailuresCount()) {
-      output.note(
-          "and " + SizeText.count(end.getFailed() - end.getFailuresCount()) + " more failures.");
-    }
+    failures(output, end);
     if (!end.getCondition().isEmpty()) {
       output.note(condition(end.getCondition()));
     }
@@ -95,31 +102,55 @@ final class LoadMetadataText {
             + " ("
             + SizeText.count(filesPerSecond(end))
             + " files/s)");
-    output.line(
-        "  "
-            + (dryRun ? "would create " : "created ")
-            + SizeText.count(end.getCreated())
-            + ", updated "
-            + SizeText.count(end.getUpdated())
-            + ", replaced "
-            + SizeText.count(end.getReplaced())
-            + ", deleted "
-            + SizeText.count(end.getDeleted())
-            + ", unchanged "
-            + SizeText.count(end.getUnchanged())
-            + ", skipped "
-            + SizeText.count(end.getSkipped())
-            + ", failed "
-            + SizeText.count(end.getFailed()));
-    output.line(
-        "  store: "
-            + SizeText.count(end.getStoreListings())
-            + " listings, "
-            + SizeText.count(end.getStoreLookups())
-            + " lookups");
+    output.line("  " + changes(end, dryRun));
+    output.line("  " + requests(end));
   }
 
-  private static String condition(String condition) {
+  /** What was done, or would be, in one line. */
+  static String changes(LoadMetadataProgress end, boolean dryRun) {
+    return (dryRun ? "would create " : "created ")
+        + SizeText.count(end.getCreated())
+        + ", updated "
+        + SizeText.count(end.getUpdated())
+        + ", replaced "
+        + SizeText.count(end.getReplaced())
+        + ", deleted "
+        + SizeText.count(end.getDeleted())
+        + ", unchanged "
+        + SizeText.count(end.getUnchanged())
+        + ", skipped "
+        + SizeText.count(end.getSkipped())
+        + ", failed "
+        + SizeText.count(end.getFailed());
+  }
+
+  static String requests(LoadMetadataProgress end) {
+    return "store: "
+        + SizeText.count(end.getStoreListings())
+        + " listings, "
+        + SizeText.count(end.getStoreLookups())
+        + " lookups";
+  }
+
+  /** Names the failures that the master named, and says how many more there are. */
+  static void failures(Output output, LoadMetadataProgress end) {
+    for (SyncFailure failure : end.getFailuresList()) {
+      output.note(
+          "Failed: "
+              + ListingFormat.printable(failure.getPath())
+              + ": "
+              + failure.getMessage()
+              + " ("
+              + failure.getCode()
+              + ")");
+    }
+    if (end.getFailed() > end.getFailuresCount()) {
+      output.note(
+          "and " + SizeText.count(end.getFailed() - end.getFailuresCount()) + " more failures.");
+    }
+  }
+
+  static String condition(String condition) {
     return condition.startsWith("GUARDED")
         ? condition
             + ": the mass-delete guard holds deletes back. If they are right, run it again with"
@@ -128,9 +159,14 @@ final class LoadMetadataText {
   }
 
   private static Json json(String path, LoadMetadataProgress end) {
-    return Json.object()
-        .put("path", path)
-        .put("directories", end.getDirectories())
+    return counts(Json.object().put("path", path), end)
+        .putIfPresent("condition", end.getCondition())
+        .putAll("failures", end.getFailuresList(), LoadMetadataText::json);
+  }
+
+  /** Adds the counts. */
+  static Json counts(Json json, LoadMetadataProgress end) {
+    return json.put("directories", end.getDirectories())
         .put("files", end.getFiles())
         .put("created", end.getCreated())
         .put("updated", end.getUpdated())
@@ -141,12 +177,10 @@ final class LoadMetadataText {
         .put("failed", end.getFailed())
         .put("storeListings", end.getStoreListings())
         .put("storeLookups", end.getStoreLookups())
-        .put("elapsedMillis", end.getElapsedMillis())
-        .putIfPresent("condition", end.getCondition())
-        .putAll("failures", end.getFailuresList(), LoadMetadataText::json);
+        .put("elapsedMillis", end.getElapsedMillis());
   }
 
-  private static Json json(SyncFailure failure) {
+  static Json json(SyncFailure failure) {
     return Json.object()
         .put("path", failure.getPath())
         .put("code", failure.getCode())

@@ -29,16 +29,21 @@ import io.cadastre.server.namespace.through.IntentResolver;
 import io.cadastre.server.namespace.through.StoreChangePlanner;
 import io.cadastre.server.namespace.upkeep.IncompleteFiles;
 import io.cadastre.server.namespace.upkeep.IntentSettler;
+import io.cadastre.server.namespace.upkeep.LoadWorker;
 import io.cadastre.server.namespace.upkeep.MarkFlusher;
 import io.cadastre.server.namespace.upkeep.OperationExpirer;
 import io.cadastre.server.namespace.upkeep.Reclaimer;
+import io.cadastre.server.namespace.upkeep.ScheduleKeeper;
 import io.cadastre.server.rpc.AdminGrpcService;
 import io.cadastre.server.rpc.CallerResolver;
 import io.cadastre.server.rpc.MetadataGrpcService;
 import io.cadastre.server.rpc.RpcServer;
 import io.cadastre.server.rpc.StateCheckService;
+import io.cadastre.server.sync.SyncOverview;
+import io.cadastre.server.sync.SyncSchedules;
 import io.cadastre.server.sync.SyncService;
 import io.cadastre.server.sync.SyncSettings;
+import io.cadastre.server.sync.SyncTasks;
 import io.cadastre.server.transaction.Failpoints;
 import io.cadastre.server.transaction.IntentJournal;
 import io.cadastre.server.transaction.Leadership;
@@ -261,6 +266,18 @@ public final class MasterServer implements AutoCloseable {
             executors.syncs,
             metrics,
             disk::checkWrite);
+    int tasksRunning = configuration.get(ConfigKeys.SYNC_TASKS_RUNNING);
+    SyncTasks tasks =
+        new SyncTasks(sync, tasksRunning, configuration.get(ConfigKeys.SYNC_TASKS_KEPT), metrics);
+    SyncSchedules schedules = new SyncSchedules(sync, configuration, tasksRunning, metrics);
+    journal
+        .engine()
+        .addListener(
+            (changes, stateIndex) -> {
+              if (changes.areTasksChanged()) {
+                tasks.changed(stateIndex);
+              }
+            });
     NamespaceService namespace =
         new NamespaceService(
             role,
@@ -269,6 +286,7 @@ public final class MasterServer implements AutoCloseable {
             resolver,
             new OperationFactory(resolver, storeAccess, mounted),
             sync,
+            new SyncOverview(tasks, schedules),
             new ListService(name, resolver, views, configuration.get(ConfigKeys.LIST_PAGE_ENTRIES)),
             configuration,
             executors.scans);
@@ -321,7 +339,9 @@ public final class MasterServer implements AutoCloseable {
             new IntentSettler(
                 stores, new IntentResolver(mounted), intentJournal, storeDeadline.toNanos()),
             new OperationExpirer(configuration.get(ConfigKeys.OPERATIONS_LIFE).toMillis()),
-            new MarkFlusher(sync, configuration.get(ConfigKeys.SYNC_MARK_DELAY).toMillis())));
+            new MarkFlusher(sync, configuration.get(ConfigKeys.SYNC_MARK_DELAY).toMillis()),
+            new LoadWorker(tasks),
+            new ScheduleKeeper(schedules)));
     httpEnabled = configuration.get(ConfigKeys.HTTP_ENABLED);
     httpAddress = new InetSocketAddress(bind, self.httpPort());
     MasterMetrics.register(metrics, journal, role, cache, views, disk);

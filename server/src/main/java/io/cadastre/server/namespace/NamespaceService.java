@@ -3,11 +3,14 @@ package io.cadastre.server.namespace;
 import io.cadastre.core.api.RequestDigest;
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
+import io.cadastre.core.api.proto.DiffRequest;
 import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.api.proto.ListRequest;
 import io.cadastre.core.api.proto.LoadMetadataRequest;
+import io.cadastre.core.api.proto.MountEntry;
 import io.cadastre.core.api.proto.ServedAt;
 import io.cadastre.core.api.proto.SyncOptions;
+import io.cadastre.core.api.proto.TaskList;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
@@ -17,7 +20,9 @@ import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.server.namespace.listing.ListService;
 import io.cadastre.server.namespace.listing.Listing;
 import io.cadastre.server.namespace.operation.OperationFactory;
+import io.cadastre.server.sync.DifferenceListener;
 import io.cadastre.server.sync.SyncDepth;
+import io.cadastre.server.sync.SyncOverview;
 import io.cadastre.server.sync.SyncService;
 import io.cadastre.server.transaction.Applied;
 import io.cadastre.server.transaction.CallContext;
@@ -33,6 +38,7 @@ import io.cadastre.ufs.spi.UfsLocation;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -41,12 +47,15 @@ import java.util.function.Supplier;
  * nothing but the store's own reads.
  */
 public final class NamespaceService {
+  private static final Predicate<MountEntry> SUSPECT = mount -> !mount.getCondition().isEmpty();
+
   private final LeadershipSource leaderships;
   private final Transactions transactions;
   private final ReadGate gate;
   private final PathResolver resolver;
   private final OperationFactory operations;
   private final SyncService sync;
+  private final SyncOverview overview;
   private final EffectivePolicies policies;
   private final Executor scans;
   private final ListService lists;
@@ -61,6 +70,7 @@ public final class NamespaceService {
       PathResolver resolver,
       OperationFactory operations,
       SyncService sync,
+      SyncOverview overview,
       ListService lists,
       Configuration configuration,
       Executor scans) {
@@ -70,6 +80,7 @@ public final class NamespaceService {
     this.resolver = resolver;
     this.operations = operations;
     this.sync = sync;
+    this.overview = overview;
     this.policies = new EffectivePolicies(configuration);
     this.scans = scans;
     this.lists = lists;
@@ -112,14 +123,32 @@ public final class NamespaceService {
     try (AppliedView view = leadership.view()) {
       resolver.resolve(view, path, caller);
     }
-    return sync.load(
-        leadership,
-        path,
-        request.getRecursive(),
-        request.getForce(),
-        request.getOverrideGuard(),
-        request.getDryRun(),
-        deadlineNanos);
+    SyncService.Load load =
+        sync.load(
+            leadership,
+            path,
+            request.getRecursive(),
+            request.getForce(),
+            request.getOverrideGuard(),
+            request.getDryRun(),
+            deadlineNanos);
+    overview.follow(load, request, caller, leadership.clock().millis());
+    return load;
+  }
+
+  /**
+   * Compares the namespace with a store and changes neither.
+   *
+   * @param listener told of each difference, on the run's threads
+   * @throws MetadataException if the caller may not, or the path lies on no mount
+   */
+  public SyncService.Load diff(DiffRequest request, Caller caller, DifferenceListener listener) {
+    Leadership leadership = leaderships.require();
+    NamespacePath path = NamespacePath.of(request.getPath());
+    try (AppliedView view = leadership.view()) {
+      resolver.resolve(view, path, caller);
+    }
+    return sync.compare(leadership, path, request.getRecursive(), listener);
   }
 
   /** Runs one call. The future fails with a {@link MetadataException} only. */
@@ -170,6 +199,12 @@ public final class NamespaceService {
                         .setPolicies(
                             policies.list(
                                 view.policies(), pathOrRoot(request.getListPolicies().getPath()))));
+        case LIST_TASKS ->
+            read(
+                leadership,
+                deadlineNanos,
+                view ->
+                    CallResponse.newBuilder().setTasks(tasks(leadership, view, request, caller)));
         case EFFECTIVE_POLICY ->
             read(
                 leadership,
@@ -303,9 +338,23 @@ public final class NamespaceService {
               UfsLocation.parse(mount.get().mount().storeUri())
                   .resolve(mount.get().relativePath())
                   .uri())
+          .setSyncedMillis(Math.max(status.getSyncedMillis(), standing.comparedMillis()))
           .setDue((standing.due() ? "due: " : "not due: ") + standing.why());
+      if (resolution.isDirectory()) {
+        status.setChildrenSyncedMillis(
+            sync.standing(leadership, view, resolution, SyncDepth.CHILDREN).comparedMillis());
+      }
     }
     return CallResponse.newBuilder().setStatus(status);
+  }
+
+  private TaskList.Builder tasks(
+      Leadership leadership, AppliedView view, CallRequest request, Caller caller) {
+    TaskList.Builder list = overview.list(leadership, view, request.getListTasks(), caller);
+    if (request.getListTasks().getTaskId() == 0) {
+      MountReader.table(view).getMountsList().stream().filter(SUSPECT).forEach(list::addGuarded);
+    }
+    return list;
   }
 
   private CallResponse.Builder exists(AppliedView view, CallRequest request, Caller caller) {

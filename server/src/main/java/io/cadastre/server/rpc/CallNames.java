@@ -25,7 +25,9 @@ final class CallNames {
       case UNSET_POLICY -> request.getUnsetPolicy().getPath();
       case LIST_POLICIES -> request.getListPolicies().getPath();
       case EFFECTIVE_POLICY -> request.getEffectivePolicy().getPath();
-      case LIST_MOUNTS, OP_NOT_SET -> "";
+      case START_LOAD -> request.getStartLoad().getPath();
+      case CANCEL_TASK -> "task=" + request.getCancelTask().getTaskId();
+      case LIST_MOUNTS, LIST_TASKS, OP_NOT_SET -> "";
     };
   }
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells a caller how a load is getting on, some times a second, and how it ended. The load goes on
- * if the caller leaves.
+ * Tells a caller how a load is getting on, some times a second, and how it ended. If the caller
+ * leaves, the load goes on, but a dry run ends.
  */
 final class LoadMetadataStream {
   private static final long PERIOD_MILLIS = 250;
@@ -28,6 +28,7 @@ final class LoadMetadataStream {
   private final AuditLog audit;
   private final long startNanos = System.nanoTime();
   private ScheduledFuture<?> ticks;
+  private SyncProgress run;
   private boolean over;
 
   LoadMetadataStream(
@@ -45,6 +46,8 @@ final class LoadMetadataStream {
   }
 
   synchronized void follow(SyncService.Load load, ScheduledExecutorService timer) {
+    run = load.progress();
+    stopUnread();
     ticks =
         timer.scheduleWithFixedDelay(
             () -> tick(load.progress()), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
@@ -101,5 +104,13 @@ final class LoadMetadataStream {
 
   private synchronized void left() {
     over = true;
+    stopUnread();
+  }
+
+  /** What a dry run finds is of use to nobody else. */
+  private void stopUnread() {
+    if (over && run != null && request.getDryRun()) {
+      run.cancel();
+    }
   }
 }

@@ -3,6 +3,8 @@ package io.cadastre.server.rpc;
 import io.cadastre.core.api.ErrorInfos;
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
+import io.cadastre.core.api.proto.DiffPage;
+import io.cadastre.core.api.proto.DiffRequest;
 import io.cadastre.core.api.proto.ListPage;
 import io.cadastre.core.api.proto.ListRequest;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
@@ -78,6 +80,7 @@ public final class MetadataGrpcService {
                 .addMethod(MetadataServiceGrpc.getPipelineMethod())
                 .addMethod(list)
                 .addMethod(MetadataServiceGrpc.getLoadMetadataMethod())
+                .addMethod(MetadataServiceGrpc.getDiffMethod())
                 .build())
         .addMethod(MetadataServiceGrpc.getCallMethod(), ServerCalls.asyncUnaryCall(this::call))
         .addMethod(
@@ -87,6 +90,8 @@ public final class MetadataGrpcService {
         .addMethod(
             MetadataServiceGrpc.getLoadMetadataMethod(),
             ServerCalls.asyncServerStreamingCall(this::loadMetadata))
+        .addMethod(
+            MetadataServiceGrpc.getDiffMethod(), ServerCalls.asyncServerStreamingCall(this::diff))
         .build();
   }
 
@@ -191,6 +196,34 @@ public final class MetadataGrpcService {
                 try {
                   stream.follow(
                       namespace.loadMetadata(request, caller, deadline), executors.timer());
+                } catch (RuntimeException e) {
+                  stream.fail(MetadataExceptions.unwrap(e));
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      stream.fail(MetadataExceptions.unwrap(e));
+    }
+  }
+
+  private void diff(DiffRequest request, StreamObserver<DiffPage> observer) {
+    Caller caller;
+    try {
+      CallHandler.checkCluster(request.getClusterId(), clusterId);
+      caller = callers.resolve(request.getCaller(), RemoteAddress.current());
+    } catch (MetadataException e) {
+      observer.onNext(DiffPage.newBuilder().setError(ErrorInfos.toProto(e)).build());
+      observer.onCompleted();
+      return;
+    }
+    DiffStream stream =
+        new DiffStream((ServerCallStreamObserver<DiffPage>) observer, request, caller, node, audit);
+    try {
+      executors
+          .scans()
+          .execute(
+              () -> {
+                try {
+                  stream.follow(namespace.diff(request, caller, stream));
                 } catch (RuntimeException e) {
                   stream.fail(MetadataExceptions.unwrap(e));
                 }

@@ -36,6 +36,31 @@ final class EntryCounter {
     return count;
   }
 
+  /** Directories below a directory, itself counted; 0 if it takes more than so many rows. */
+  static long directories(AppliedView view, long directoryId, long mostRows) {
+    long rows = 0;
+    long count = 0;
+    ArrayDeque<Long> pending = new ArrayDeque<>();
+    pending.add(directoryId);
+    while (!pending.isEmpty()) {
+      long id = pending.removeLast();
+      count++;
+      try (RowCursor cursor =
+          view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+        for (; cursor.valid(); cursor.next()) {
+          if (++rows > mostRows) {
+            return 0;
+          }
+          byte[] row = cursor.value();
+          if (InodeRow.isDirectory(row)) {
+            pending.add(InodeRow.id(row));
+          }
+        }
+      }
+    }
+    return count;
+  }
+
   /** Whether a file below a directory is still being written. */
   static boolean holdsIncomplete(AppliedView view, long directoryId) {
     ArrayDeque<Long> pending = new ArrayDeque<>();

@@ -41,6 +41,11 @@ final class Freshness {
       return index > 0;
     }
 
+    /** When that was, in cluster time; 0 if there was no comparison, but at most a load. */
+    long comparedMillis() {
+      return exists() && millis > LOADED_MILLIS ? millis : 0;
+    }
+
     Covering newer(Covering other) {
       return other.index > index || (other.index == index && other.millis > millis) ? other : this;
     }

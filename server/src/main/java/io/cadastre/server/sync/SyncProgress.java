@@ -1,5 +1,6 @@
 package io.cadastre.server.sync;
 
+import io.cadastre.core.api.proto.Difference;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.core.api.proto.SyncFailure;
 import java.util.ArrayList;
@@ -28,6 +29,36 @@ public final class SyncProgress {
   private List<String> differences = new ArrayList<>();
   private volatile String condition = "";
   private long blocking;
+  private final DifferenceListener listener;
+  private volatile boolean cancelled;
+  private volatile long expectedDirectories;
+
+  SyncProgress() {
+    this.listener = difference -> waiting(text(difference));
+  }
+
+  /**
+   * @param listener told of what a dry run finds, instead of keeping it for {@link
+   *     #takeDifferences}
+   */
+  SyncProgress(DifferenceListener listener) {
+    this.listener = listener;
+  }
+
+  /** Stops the run before its next directory; it writes no deletes and marks no subtree. */
+  public synchronized void cancel() {
+    cancelled = true;
+    notifyAll();
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** How many directories there were when this was last compared; 0: not known. */
+  void expect(long directoryCount) {
+    expectedDirectories = directoryCount;
+  }
 
   /** Something could not be read or applied: counted and named. */
   synchronized void fail(String path, String code, String message) {
@@ -52,9 +83,31 @@ public final class SyncProgress {
     return blocking > 0;
   }
 
+  /** Whether nothing at all could be compared. */
+  boolean isFruitless() {
+    return isBlocked() && directories.sum() == 0;
+  }
+
+  /** A dry run has found something; may wait until somebody has room for it. */
+  void difference(Difference difference) throws InterruptedException {
+    listener.found(difference);
+  }
+
+  /** `create /a`, `delete /b`, ... */
+  private static String text(Difference difference) {
+    String what =
+        switch (difference.getKind()) {
+          case ONLY_IN_STORE -> "create";
+          case ONLY_IN_NAMESPACE -> "delete";
+          case OTHER_KIND -> "replace";
+          default -> "update";
+        };
+    return what + " " + difference.getPath();
+  }
+
   /** Waits for room, so that a dry run over a large tree stays in bounded memory. */
-  synchronized void difference(String text) throws InterruptedException {
-    while (differences.size() >= MOST_DIFFERENCES) {
+  private synchronized void waiting(String text) throws InterruptedException {
+    while (differences.size() >= MOST_DIFFERENCES && !cancelled) {
       wait();
     }
     differences.add(text);
@@ -81,6 +134,11 @@ public final class SyncProgress {
     return failed.sum() == 0 && condition.isEmpty();
   }
 
+  /** The first failures, at most 1,000. */
+  synchronized List<SyncFailure> failures() {
+    return List.copyOf(failures);
+  }
+
   /** The first failure's text; empty if nothing failed. */
   public synchronized String firstFailure() {
     return failures.isEmpty()
@@ -91,6 +149,10 @@ public final class SyncProgress {
   /** Whether anything in the namespace was changed. */
   public boolean changedAnything() {
     return created.sum() + updated.sum() + replaced.sum() + deleted.sum() > 0;
+  }
+
+  long elapsedMillis() {
+    return (System.nanoTime() - startNanos) / 1_000_000;
   }
 
   /** A message for the caller. */
@@ -110,7 +172,8 @@ public final class SyncProgress {
             .setStoreLookups(lookups.sum())
             .setQueuedDirectories(queued)
             .setCondition(condition)
-            .setElapsedMillis((System.nanoTime() - startNanos) / 1_000_000);
+            .setExpectedDirectories(expectedDirectories)
+            .setElapsedMillis(elapsedMillis());
     synchronized (this) {
       proto.addAllFailures(failures);
     }

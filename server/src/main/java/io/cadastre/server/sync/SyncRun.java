@@ -128,6 +128,10 @@ final class SyncRun {
     Deque<Listed> listed = new ArrayDeque<>();
     queue.add(target.path());
     while (!queue.isEmpty()) {
+      if (context.progress().isCancelled()) {
+        trusted = false;
+        break;
+      }
       NamespacePath path = queue.remove();
       context.progress().queued = queue.size();
       directory(path, queue, listed);

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class SyncService {
   private static final Logger LOG = LoggerFactory.getLogger(SyncService.class);
+
+  /** A load of the background takes as long as it takes. */
+  private static final long WITHOUT_END_NANOS = TimeUnit.DAYS.toNanos(365);
+
+  /** Rows that are looked through to tell how much there is to do: some tenths of a second. */
+  private static final long MOST_EXPECTED_ROWS = 500_000;
 
   /** Nothing to say about freshness. */
   private static final CompletableFuture<String> FRESH = CompletableFuture.completedFuture("");
@@ -94,15 +101,19 @@ public final class SyncService {
     marks(leadership).flush();
   }
 
-  /** How a path stands, for `stat`. */
-  public record Standing(boolean due, String why) {}
+  /**
+   * How a path stands, for `stat`.
+   *
+   * @param comparedMillis when it was last compared with its store, in cluster time; 0: never
+   */
+  public record Standing(boolean due, String why, long comparedMillis) {}
 
   /** Whether a sync is due on the next access, with the interval in force. */
   public Standing standing(
       Leadership leadership, AppliedView view, Resolution target, SyncDepth depth) {
     Optional<MountResolution> mount = view.mounts().resolve(target.path());
     if (mount.isEmpty()) {
-      return new Standing(false, "not on a mount");
+      return new Standing(false, "not on a mount", 0);
     }
     long interval = interval(view, target.path(), SyncOptions.getDefaultInstance());
     Freshness.Covering covering =
@@ -118,7 +129,7 @@ public final class SyncService {
                     : covering.exists()
                         ? "interval " + interval + " ms; last compared with " + covering.why()
                         : "interval " + interval + " ms; " + covering.why();
-    return new Standing(due, why);
+    return new Standing(due, why, covering.comparedMillis());
   }
 
   /**
@@ -388,27 +399,170 @@ public final class SyncService {
       boolean overrideGuard,
       boolean dryRun,
       long deadlineNanos) {
+    SyncDepth depth = recursive ? SyncDepth.ALL : SyncDepth.CHILDREN;
+    return begin(
+        leadership,
+        watched(leadership, path, depth),
+        path,
+        depth,
+        new How(force, dryRun, overrideGuard, deadlineNanos),
+        directory -> Freshness.NEVER);
+  }
+
+  /**
+   * A load that nobody waits for, begun now or by an earlier leader.
+   *
+   * @param sinceIndex what was compared at or after this state index is not compared again
+   * @throws MetadataException NOT_A_MOUNT if the path is on no mount
+   */
+  Load resume(
+      Leadership leadership,
+      NamespacePath path,
+      SyncDepth depth,
+      boolean force,
+      boolean overrideGuard,
+      long sinceIndex) {
+    MountResolution mount = mount(leadership, path);
+    return begin(
+        leadership,
+        watched(leadership, path, depth),
+        path,
+        depth,
+        new How(force, false, overrideGuard, System.nanoTime() + WITHOUT_END_NANOS),
+        directory -> comparedSince(leadership, mount, directory, force, sinceIndex));
+  }
+
+  /**
+   * A comparison of all of a path, by schedule.
+   *
+   * @throws MetadataException NOT_A_MOUNT if the path is on no mount
+   */
+  Load scheduled(Leadership leadership, NamespacePath path) {
+    return begin(
+        leadership,
+        new SyncProgress(),
+        path,
+        SyncDepth.ALL,
+        new How(true, false, false, System.nanoTime() + WITHOUT_END_NANOS),
+        directory -> Freshness.NEVER);
+  }
+
+  /**
+   * Compares and changes nothing.
+   *
+   * @param listener told of each difference, on the run's threads
+   * @throws MetadataException NOT_A_MOUNT if the path is on no mount
+   */
+  public Load compare(
+      Leadership leadership, NamespacePath path, boolean recursive, DifferenceListener listener) {
+    return begin(
+        leadership,
+        new SyncProgress(listener),
+        path,
+        recursive ? SyncDepth.ALL : SyncDepth.CHILDREN,
+        // An empty root differs from what is known like anything else: nothing is deleted here.
+        new How(true, true, true, System.nanoTime() + WITHOUT_END_NANOS),
+        directory -> Freshness.NEVER);
+  }
+
+  /** How a run by command works; the fields are those of {@link SyncContext}. */
+  private record How(boolean refresh, boolean dryRun, boolean overrideGuard, long deadlineNanos) {}
+
+  private Load begin(
+      Leadership leadership,
+      SyncProgress progress,
+      NamespacePath path,
+      SyncDepth depth,
+      How how,
+      Function<NamespacePath, Freshness.Covering> fresh) {
     admission.run();
-    MountResolution mount;
-    try (AppliedView view = leadership.view()) {
-      mount =
-          view.mounts()
-              .resolve(path)
-              .orElseThrow(
-                  () ->
-                      new MetadataException(
-                          ErrorCode.NOT_A_MOUNT, "The path lies on no mount: " + path));
-    }
-    SyncProgress progress = new SyncProgress();
+    MountResolution mount = mount(leadership, path);
     SyncContext context =
-        context(leadership, progress, force, dryRun, overrideGuard, deadlineNanos);
-    return new Load(
-        progress,
-        run(
-            context,
-            mount,
-            path,
-            recursive ? SyncDepth.ALL : SyncDepth.CHILDREN,
-            directory -> Freshness.NEVER));
+        context(
+            leadership,
+            progress,
+            how.refresh(),
+            how.dryRun(),
+            how.overrideGuard(),
+            how.deadlineNanos());
+    return new Load(progress, run(context, mount, path, depth, fresh));
+  }
+
+  private static MountResolution mount(Leadership leadership, NamespacePath path) {
+    try (AppliedView view = leadership.view()) {
+      return view.mounts()
+          .resolve(path)
+          .orElseThrow(
+              () ->
+                  new MetadataException(
+                      ErrorCode.NOT_A_MOUNT, "The path lies on no mount: " + path));
+    }
+  }
+
+  /** Of a load that somebody may watch: it says how much there is to do, if that is known. */
+  private SyncProgress watched(Leadership leadership, NamespacePath path, SyncDepth depth) {
+    SyncProgress progress = new SyncProgress();
+    if (depth != SyncDepth.ALL) {
+      return progress;
+    }
+    MountResolution mount = mount(leadership, path);
+    try (AppliedView view = leadership.view()) {
+      Optional<Resolution> target = existing(view, path).filter(Resolution::isDirectory);
+      boolean loaded =
+          target.isPresent()
+              && Freshness.covering(
+                      view, marks(leadership), target.get(), mount.mount().path(), SyncDepth.ALL)
+                  .exists();
+      if (loaded) {
+        progress.expect(EntryCounter.directories(view, target.get().id(), MOST_EXPECTED_ROWS));
+      }
+    }
+    return progress;
+  }
+
+  /** When a directory was compared, if that was at or after this index. */
+  private Freshness.Covering comparedSince(
+      Leadership leadership,
+      MountResolution mount,
+      NamespacePath directory,
+      boolean refresh,
+      long sinceIndex) {
+    try (AppliedView view = leadership.view()) {
+      Optional<Resolution> target = existing(view, directory);
+      if (target.isEmpty()) {
+        return Freshness.NEVER;
+      }
+      Freshness.Covering covering =
+          Freshness.covering(
+              view, marks(leadership), target.get(), mount.mount().path(), SyncDepth.CHILDREN);
+      boolean compared = !refresh || covering.millis() > Freshness.LOADED_MILLIS;
+      return compared && !covering.invalidated() && covering.index() >= sinceIndex
+          ? covering
+          : Freshness.NEVER;
+    }
+  }
+
+  /** When all of a path was last compared, in cluster time; 0 if it never was, or must be anew. */
+  long comparedMillis(Leadership leadership, AppliedView view, NamespacePath path) {
+    Optional<MountResolution> mount = view.mounts().resolve(path);
+    Optional<Resolution> target = existing(view, path);
+    if (mount.isEmpty() || target.isEmpty()) {
+      return 0;
+    }
+    Freshness.Covering covering =
+        Freshness.covering(
+            view, marks(leadership), target.get(), mount.get().mount().path(), SyncDepth.ALL);
+    return covering.comparedMillis();
+  }
+
+  private Optional<Resolution> existing(AppliedView view, NamespacePath path) {
+    try {
+      return Optional.of(resolver.resolve(view, path, system)).filter(Resolution::exists);
+    } catch (MetadataException e) {
+      if (e.code() != ErrorCode.NOT_A_DIRECTORY) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 }

@@ -94,8 +94,7 @@ final class SyncWriter {
       context.progress().skipped.increment();
       return;
     }
-    String what = decision.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
-    context.progress().difference(what + " " + pathOf(pending));
+    context.progress().difference(Differences.of(context, pending));
     count(decision);
   }
 

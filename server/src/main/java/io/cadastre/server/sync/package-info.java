@@ -1,7 +1,10 @@
 /**
  * Metadata sync: {@link io.cadastre.server.sync.SyncService} decides whether a path is due and
  * starts runs, {@code SyncRun} is one of them, {@code MergeJoin} and {@code Decider} are its pure
- * heart, {@code SyncWriter} its only way into the journal. Imports `server.transaction`,
+ * heart, {@code SyncWriter} its only way into the journal. {@link
+ * io.cadastre.server.sync.SyncTasks} works off loads of the background, {@link
+ * io.cadastre.server.sync.SyncSchedules} begins runs by the clock, {@link
+ * io.cadastre.server.sync.SyncOverview} shows all that. Imports `server.transaction`,
  * `server.lock`, `server.mount`, `journal` and `ufs.spi`; used by `server.namespace`. Invariants: a
  * sync never undoes a change made while it ran, and what a store does not say is never taken for a
  * deletion.

@@ -40,6 +40,8 @@ public final class OperationFactory {
       case UNMOUNT -> new UnmountOperation(request.getUnmount());
       case SET_POLICY -> new SetPolicyOperation(request.getSetPolicy());
       case UNSET_POLICY -> new UnsetPolicyOperation(request.getUnsetPolicy());
+      case START_LOAD -> new StartLoadOperation(request.getStartLoad());
+      case CANCEL_TASK -> new CancelTaskOperation(request.getCancelTask());
       default ->
           throw new MetadataException(
               ErrorCode.UNSUPPORTED,

@@ -9,12 +9,15 @@ import static org.awaitility.Awaitility.await;
 import io.cadastre.client.CallerIdentity;
 import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MetadataClient;
+import io.cadastre.client.MountOptions;
+import io.cadastre.client.ReadOptions;
 import io.cadastre.core.api.proto.LoadTask;
 import io.cadastre.core.api.proto.TaskList;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.testing.Gate;
+import io.cadastre.ufs.testing.MemoryStore;
 import io.cadastre.ufs.testing.StoreOperation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,8 +122,8 @@ class SyncTasksTest {
     Gate gate = sync.store.faults().on(StoreOperation.LIST).at("a").pause();
     long first = begin("/m", ALL);
     gate.awaitArrival();
-    sync.client.mount(
-        "/n", sync.store.uri(), io.cadastre.client.MountOptions.DEFAULT.withShared(true));
+    MemoryStore other = MemoryStore.named("other-" + System.nanoTime());
+    sync.client.mount("/n", other.uri(), MountOptions.DEFAULT);
     long second = begin("/n", ALL);
     sync.client.unmount("/n");
     gate.release();
@@ -255,7 +258,7 @@ class SyncTasksTest {
     assertThat(sync.client.count("/m").value().getFiles()).isEqualTo(directories + 2);
     long requests = sync.store.requests(StoreOperation.LIST);
     sync.names(
-        "/m/d0000", io.cadastre.client.ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000));
+        "/m/d0000", ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000));
     assertThat(sync.store.requests(StoreOperation.LIST)).isEqualTo(requests);
   }
 

@@ -168,8 +168,8 @@ public final class ConfigKeys {
           "cadastre.master.metadata.sync.concurrency.level",
           ValueTypes.integer(1, 1024, "directories"),
           text("6"),
-          "Directories or key ranges that one sync works on at a time. Not read yet: a sync"
-              + " works on one directory at a time.");
+          "Directories or key ranges that one recursive sync works on at a time, as far as there"
+              + " are threads that no other sync waits for.");
 
   public static final ConfigKey<Integer> SYNC_EXECUTOR_POOL_SIZE =
       add(
@@ -178,7 +178,9 @@ public final class ConfigKeys {
           "cadastre.master.metadata.sync.executor.pool.size",
           ValueTypes.integer(1, 4096, "threads"),
           computed("max(4, cores)", () -> atLeastCores(4, 1)),
-          "Threads that compare and decide, for all syncs together.");
+          "Threads that compare and decide, for all recursive syncs together; as many more for"
+              + " syncs of single paths and directories, which readers wait for. One mount never"
+              + " takes all of either.");
 
   public static final ConfigKey<Integer> SYNC_UFS_PREFETCH_POOL_SIZE =
       add(
@@ -188,7 +190,28 @@ public final class ConfigKeys {
           ValueTypes.integer(0, 4096, "threads"),
           computed("max(32, 10 x cores)", () -> atLeastCores(32, 10)),
           "Threads that list stores ahead of the comparison, for all syncs together; 0 "
-              + "turns prefetching off. Not read yet: nothing is listed ahead.");
+              + "turns prefetching off.");
+
+  public static final ConfigKey<Integer> SYNC_STATUS_CACHE_MAX_ENTRIES =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.status.cache.max.entries",
+          ValueTypes.integer(1_000, 100_000_000, "entries"),
+          text("100000"),
+          "Entries of stores that are kept while syncs have listed them ahead and not compared"
+              + " them yet, for all syncs together, about 300 bytes each. What is asked for"
+              + " counts as a full page of 1,000 until it is there.");
+
+  public static final ConfigKey<Integer> SYNC_DIRECTORIES_IN_MEMORY =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.directories.in.memory",
+          ValueTypes.integer(1, 100_000_000, "directories"),
+          text("100000"),
+          "Directories that one sync has found and not taken up yet, in memory; more spill to"
+              + " disk, about 200 bytes each in memory.");
 
   public static final ConfigKey<Duration> SYNC_MARK_DELAY =
       add(

@@ -135,6 +135,19 @@ public final class MetricNames {
       counter("cadastre.sync.marks", "Sync marks that were journaled.");
   public static final MetricName SYNC_MARKS_WAITING =
       gauge("cadastre.sync.marks.waiting", "Sync marks that are not journaled yet.");
+  public static final MetricName SYNC_THREADS_BUSY =
+      gauge("cadastre.sync.threads.busy", "Threads that compare, by kind of sync.", "kind");
+  public static final MetricName SYNC_WAITING =
+      gauge("cadastre.sync.waiting", "Syncs that wait for a thread, by kind of sync.", "kind");
+  public static final MetricName SYNC_STATUS_CACHE_HITS =
+      counter(
+          "cadastre.sync.status.cache.hits", "Listings that had been asked for ahead when wanted.");
+  public static final MetricName SYNC_STATUS_CACHE_MISSES =
+      counter("cadastre.sync.status.cache.misses", "Listings that a sync had to wait for.");
+  public static final MetricName SYNC_STATUS_CACHE_ENTRIES =
+      gauge(
+          "cadastre.sync.status.cache.entries",
+          "Entries of stores kept for syncs, or asked for ahead.");
   public static final MetricName SYNC_GUARDED =
       gauge(
           "cadastre.sync.guarded.mounts", "Mounts whose deletes the mass-delete guard holds back.");

@@ -6,6 +6,7 @@ import io.cadastre.core.config.ConfigKeys;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.core.metrics.Metrics;
 import io.cadastre.journal.raft.FatalHandler;
 import io.cadastre.journal.raft.NodeIdentity;
@@ -37,6 +38,8 @@ import io.cadastre.server.rpc.CallerResolver;
 import io.cadastre.server.rpc.MetadataGrpcService;
 import io.cadastre.server.rpc.RpcServer;
 import io.cadastre.server.rpc.StateCheckService;
+import io.cadastre.server.sync.ListingsAhead;
+import io.cadastre.server.sync.SyncPool;
 import io.cadastre.server.sync.SyncService;
 import io.cadastre.server.sync.SyncSettings;
 import io.cadastre.server.transaction.Failpoints;
@@ -67,6 +70,9 @@ public final class MasterServer implements AutoCloseable {
   private static final long SWEEP_MILLIS = 50;
   private static final int SYNC_BATCHES_IN_FLIGHT = 4;
   private static final long SYNC_BUSY_WAIT_MILLIS = 5_000;
+
+  /** Syncs that may wait for a thread, of each kind. */
+  private static final int SYNCS_WAITING = 20_000;
 
   /** One mount may have this share of the stores' threads: the others' calls go on if it hangs. */
   private static final int MOUNT_SHARE = 4;
@@ -179,7 +185,7 @@ public final class MasterServer implements AutoCloseable {
             name,
             configuration.get(ConfigKeys.PLANNER_THREADS),
             configuration.get(ConfigKeys.STORE_THREADS),
-            configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE));
+            configuration.get(ConfigKeys.SYNC_UFS_PREFETCH_POOL_SIZE));
     store =
         RocksInodeStore.open(
             directories.store(),
@@ -218,7 +224,7 @@ public final class MasterServer implements AutoCloseable {
         new MountedFileSystems(
             storeTypes,
             new MountedFileSystems.Settings(
-                storesPerMount,
+                requestsPerMount(configuration, storesPerMount),
                 configuration.get(ConfigKeys.UFS_DEADLINE),
                 configuration.get(ConfigKeys.UFS_LISTING_SORT_MEMORY),
                 spillDirectory(storage)),
@@ -257,8 +263,10 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.SYNC_DELETES_IN_MEMORY),
                 configuration.get(ConfigKeys.SYNC_DELETES_SPILL_MAX),
                 spillDirectory(storage),
+                configuration.get(ConfigKeys.SYNC_CONCURRENCY_LEVEL),
+                configuration.get(ConfigKeys.SYNC_DIRECTORIES_IN_MEMORY),
                 SYNC_BUSY_WAIT_MILLIS),
-            executors.syncs,
+            syncPools(configuration),
             metrics,
             disk::checkWrite);
     NamespaceService namespace =
@@ -326,6 +334,31 @@ public final class MasterServer implements AutoCloseable {
     httpAddress = new InetSocketAddress(bind, self.httpPort());
     MasterMetrics.register(metrics, journal, role, cache, views, disk);
     ProcessMetrics.register(metrics);
+  }
+
+  /** Every thread that may ask a store for one mount can: what waits does so before, not there. */
+  private static int requestsPerMount(Configuration configuration, int changes) {
+    return changes
+        + 2 * configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE)
+        + configuration.get(ConfigKeys.SYNC_UFS_PREFETCH_POOL_SIZE);
+  }
+
+  private SyncService.Pools syncPools(Configuration configuration) {
+    int threads = configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE);
+    SyncPool single = new SyncPool(executors.syncs, threads, SYNCS_WAITING);
+    SyncPool recursive = new SyncPool(executors.syncs, threads, SYNCS_WAITING);
+    ListingsAhead listings =
+        new ListingsAhead(
+            executors.prefetch,
+            configuration.get(ConfigKeys.SYNC_STATUS_CACHE_MAX_ENTRIES),
+            metrics.counter(MetricNames.SYNC_STATUS_CACHE_HITS),
+            metrics.counter(MetricNames.SYNC_STATUS_CACHE_MISSES));
+    metrics.gauge(MetricNames.SYNC_THREADS_BUSY, single::busy, "single");
+    metrics.gauge(MetricNames.SYNC_THREADS_BUSY, recursive::busy, "recursive");
+    metrics.gauge(MetricNames.SYNC_WAITING, single::waiting, "single");
+    metrics.gauge(MetricNames.SYNC_WAITING, recursive::waiting, "recursive");
+    metrics.gauge(MetricNames.SYNC_STATUS_CACHE_ENTRIES, listings::used);
+    return new SyncService.Pools(single, recursive, listings);
   }
 
   private static Path spillDirectory(Path storage) {

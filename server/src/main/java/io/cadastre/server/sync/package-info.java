@@ -2,8 +2,8 @@
  * Metadata sync: {@link io.cadastre.server.sync.SyncService} decides whether a path is due and
  * starts runs, {@code SyncRun} is one of them, {@code DirectoryCrew} its threads with a {@code
  * DirectoryWorker} each, {@code DirectoryListing} and {@link io.cadastre.server.sync.ListingsAhead}
- * the listings that are asked for before they are wanted, {@code MergeJoin} and {@code Decider} are its pure
- * heart, {@code SyncWriter} its only way into the journal. Imports `server.transaction`,
+ * the listings that are asked for before they are wanted, {@code MergeJoin} and {@code Decider} are
+ * its pure heart, {@code SyncWriter} its only way into the journal. Imports `server.transaction`,
  * `server.lock`, `server.mount`, `journal` and `ufs.spi`; used by `server.namespace`. Invariants: a
  * sync never undoes a change made while it ran, and what a store does not say is never taken for a
  * deletion.

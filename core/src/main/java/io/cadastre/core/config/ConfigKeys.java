@@ -5,7 +5,9 @@ import static io.cadastre.core.config.ConfigScope.MASTER;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -277,6 +279,16 @@ public final class ConfigKeys {
           text("30s"),
           "How long one request to an under storage may take before its outcome counts as"
               + " unknown.");
+
+  public static final ConfigKey<Path> UFS_PLUGINS_DIR =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.plugins.dir",
+          ValueTypes.path(),
+          computed("lib/ufs of the installation", ConfigKeys::pluginsOfTheInstallation),
+          "Where the kinds of store are installed that bring libraries of their own, a "
+              + "directory each. One is loaded when a store of its kind is first mounted or used.");
 
   public static final ConfigKey<Long> UFS_LISTING_SORT_MEMORY =
       add(
@@ -676,5 +688,16 @@ public final class ConfigKeys {
 
   private static String atLeastCores(int least, int perCore) {
     return String.valueOf(Math.max(least, perCore * Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** Beside the libraries that this class comes with. */
+  private static String pluginsOfTheInstallation() {
+    try {
+      CodeSource source = ConfigKeys.class.getProtectionDomain().getCodeSource();
+      return Path.of(source.getLocation().toURI()).resolveSibling("ufs").toString();
+    } catch (URISyntaxException | RuntimeException e) {
+      // Loaded from no file, by an embedder: then the usual place.
+      return "lib/ufs";
+    }
   }
 }

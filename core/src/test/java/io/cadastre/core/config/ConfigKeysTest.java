@@ -41,6 +41,7 @@ class ConfigKeysTest {
       cadastre.master.file.incomplete.ttl = 24h
       cadastre.master.file.incomplete.scan.interval = 10m
       cadastre.master.ufs.deadline = 30s
+      cadastre.master.ufs.plugins.dir = lib/ufs of the installation
       cadastre.ufs.listing.sort.memory = 64MB
       cadastre.master.reclaim.entries.per.second = 100000
       cadastre.master.list.page.entries = 2000

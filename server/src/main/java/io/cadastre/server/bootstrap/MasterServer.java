@@ -47,6 +47,7 @@ import io.cadastre.server.transaction.ReadGate;
 import io.cadastre.server.transaction.StoreChangeRunner;
 import io.cadastre.server.transaction.StoreExecutor;
 import io.cadastre.server.transaction.Transactions;
+import io.cadastre.ufs.plugin.StorePlugins;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -101,7 +102,7 @@ public final class MasterServer implements AutoCloseable {
     this(
         configuration,
         fatal,
-        new UnderFileSystems(),
+        StorePlugins.installed(configuration.get(ConfigKeys.UFS_PLUGINS_DIR)),
         Failpoints.parse(configuration.get(ConfigKeys.TEST_FAILPOINTS)));
   }
 

@@ -280,6 +280,44 @@ public final class ConfigKeys {
           "How long one request to an under storage may take before its outcome counts as"
               + " unknown.");
 
+  public static final ConfigKey<Integer> UFS_BREAKER_FAILURES =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.failures",
+          ValueTypes.integer(0, 10_000, "failures"),
+          text("5"),
+          "After so many requests in a row that a mount's store has not answered, the "
+              + "mount's requests fail at once for a while; 0 turns that off.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_WINDOW =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.window",
+          DurationType.between("1s", "24h"),
+          text("5m"),
+          "The time within which those failures must come.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_PAUSE_MIN =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.pause.min",
+          DurationType.between("10ms", "1h"),
+          text("1s"),
+          "How long such a mount's requests fail before one of them tries the store "
+              + "again. The pause doubles with each try that fails.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_PAUSE_MAX =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.pause.max",
+          DurationType.between("10ms", "24h"),
+          text("1m"),
+          "The longest such pause.");
+
   public static final ConfigKey<Path> UFS_PLUGINS_DIR =
       add(
           ConfigSection.FILES,

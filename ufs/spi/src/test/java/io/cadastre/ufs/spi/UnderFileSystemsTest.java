@@ -50,6 +50,8 @@ class UnderFileSystemsTest {
         .isInstanceOf(MetadataException.class)
         .hasMessageContaining("regoin")
         .hasMessageContaining("did you mean 'region'?");
+    assertThatThrownBy(() -> stores.open("s3://b/p", Map.of("requests.concurency", "8")))
+        .hasMessageContaining("did you mean 'requests.concurrency', which any mount has?");
     assertThatThrownBy(() -> stores.open("s3://b/p", Map.of("something.else", "x")))
         .hasMessageContaining("known: endpoint, region, secret.key");
   }

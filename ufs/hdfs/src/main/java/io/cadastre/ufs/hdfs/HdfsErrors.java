@@ -38,16 +38,19 @@ final class HdfsErrors {
           Map.entry(AlreadyBeingCreatedException.class, Kind.EXISTS),
           Map.entry(AccessControlException.class, Kind.DENIED),
           Map.entry(QuotaExceededException.class, Kind.REFUSED),
-          Map.entry(InvalidPathException.class, Kind.REFUSED),
           Map.entry(UnresolvedLinkException.class, Kind.UNSUPPORTED),
           Map.entry(SafeModeException.class, Kind.UNAVAILABLE));
 
-  /** As above, of classes that only a server has. */
+  private static final String INVALID_NAME = InvalidPathException.class.getName();
+
+  /** As above, of classes that only a server has, or that are no IOExceptions. */
   private static final Map<String, Kind> SAID_BY_NAME =
       Map.of(
           "org.apache.hadoop.hdfs.protocol.FSLimitException$PathComponentTooLongException",
           Kind.REFUSED,
           "org.apache.hadoop.hdfs.protocol.FSLimitException$MaxDirectoryItemsExceededException",
+          Kind.REFUSED,
+          INVALID_NAME,
           Kind.REFUSED,
           "org.apache.hadoop.hdfs.protocol.SnapshotException",
           Kind.REFUSED,
@@ -67,7 +70,7 @@ final class HdfsErrors {
   private HdfsErrors() {}
 
   /** What a server threw, as what it threw; anything else as it is. */
-  static Exception unwrapped(Exception failure) {
+  private static Exception unwrapped(Exception failure) {
     return failure instanceof RemoteException remote ? remote.unwrapRemoteException() : failure;
   }
 
@@ -124,6 +127,12 @@ final class HdfsErrors {
   private static UfsException failed(Kind kind, String action, String uri, Exception failure) {
     return new UfsException(
         kind, "Cannot " + action + " " + uri + ": " + reasonOf(unwrapped(failure)), failure);
+  }
+
+  /** Whether the server said that it cannot have such a name. */
+  static boolean isInvalidName(UfsException failure) {
+    return failure.getCause() instanceof RemoteException remote
+        && remote.getClassName().equals(INVALID_NAME);
   }
 
   /** Whether the server answered, with an exception that it has no name for. */

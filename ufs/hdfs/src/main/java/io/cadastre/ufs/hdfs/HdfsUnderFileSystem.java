@@ -11,7 +11,6 @@ import io.cadastre.ufs.spi.UfsPath;
 import io.cadastre.ufs.spi.UfsSettings;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
-import org.apache.hadoop.fs.InvalidPathException;
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
 /**
@@ -78,8 +77,7 @@ final class HdfsUnderFileSystem implements UnderFileSystem {
   private static boolean isAbsence(UfsException failure) {
     return failure.kind() == Kind.NOT_A_DIRECTORY
         || failure.kind() == Kind.ABSENT
-        || (failure.getCause() instanceof Exception cause
-            && HdfsErrors.unwrapped(cause) instanceof InvalidPathException);
+        || HdfsErrors.isInvalidName(failure);
   }
 
   private StoreLookup absentIfRooted(StoreDeadline deadline) {

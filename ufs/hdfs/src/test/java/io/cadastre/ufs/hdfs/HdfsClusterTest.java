@@ -208,6 +208,8 @@ class HdfsClusterTest {
       String identity = store.rootIdentity(soon());
       cluster.cluster().shutdownNameNode(0);
       try {
+        // This one finds out: its connection breaks, so it may have been sent.
+        assertThat(store.status("nothing", soon())).isInstanceOf(StoreLookup.Unknown.class);
         for (String any : List.of("d", "nothing", "")) {
           assertThat(store.status(any, soon()))
               .isInstanceOfSatisfying(

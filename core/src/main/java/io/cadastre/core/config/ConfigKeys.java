@@ -5,7 +5,9 @@ import static io.cadastre.core.config.ConfigScope.MASTER;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -300,6 +302,54 @@ public final class ConfigKeys {
           text("30s"),
           "How long one request to an under storage may take before its outcome counts as"
               + " unknown.");
+
+  public static final ConfigKey<Integer> UFS_BREAKER_FAILURES =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.failures",
+          ValueTypes.integer(0, 10_000, "failures"),
+          text("5"),
+          "After so many requests in a row that a mount's store has not answered, the "
+              + "mount's requests fail at once for a while; 0 turns that off.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_WINDOW =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.window",
+          DurationType.between("1s", "24h"),
+          text("5m"),
+          "The time within which those failures must come.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_PAUSE_MIN =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.pause.min",
+          DurationType.between("10ms", "1h"),
+          text("1s"),
+          "How long such a mount's requests fail before one of them tries the store "
+              + "again. The pause doubles with each try that fails.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_PAUSE_MAX =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.pause.max",
+          DurationType.between("10ms", "24h"),
+          text("1m"),
+          "The longest such pause.");
+
+  public static final ConfigKey<Path> UFS_PLUGINS_DIR =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.plugins.dir",
+          ValueTypes.path(),
+          computed("lib/ufs of the installation", ConfigKeys::pluginsOfTheInstallation),
+          "Where the kinds of store are installed that bring libraries of their own, a "
+              + "directory each. One is loaded when a store of its kind is first mounted or used.");
 
   public static final ConfigKey<Long> UFS_LISTING_SORT_MEMORY =
       add(
@@ -699,5 +749,16 @@ public final class ConfigKeys {
 
   private static String atLeastCores(int least, int perCore) {
     return String.valueOf(Math.max(least, perCore * Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** Beside the libraries that this class comes with. */
+  private static String pluginsOfTheInstallation() {
+    try {
+      CodeSource source = ConfigKeys.class.getProtectionDomain().getCodeSource();
+      return Path.of(source.getLocation().toURI()).resolveSibling("ufs").toString();
+    } catch (URISyntaxException | RuntimeException e) {
+      // Loaded from no file, by an embedder: then the usual place.
+      return "lib/ufs";
+    }
   }
 }

@@ -157,6 +157,28 @@ public final class MetricNames {
       timer("cadastre.ufs.micros", "Requests to stores, from sending to the answer.", "op");
   public static final MetricName UFS_ERRORS =
       counter("cadastre.ufs.errors", "Requests to stores that failed.", "op");
+  public static final MetricName UFS_RATE_WAIT_MICROS =
+      timer(
+          "cadastre.ufs.rate.wait.micros",
+          "Waits of requests for their turn under a mount's requests.per.second.",
+          "mount");
+  public static final MetricName UFS_BREAKER_OPEN =
+      gauge(
+          "cadastre.ufs.breaker.open",
+          "1 while a mount's requests fail at once because its store did not answer, else 0.",
+          "mount");
+  public static final MetricName UFS_BREAKER_OPENED =
+      counter("cadastre.ufs.breaker.opened", "Times that a mount's circuit opened.", "mount");
+  public static final MetricName UFS_BREAKER_REFUSED =
+      counter(
+          "cadastre.ufs.breaker.refused",
+          "Requests not sent because their mount's circuit was open.",
+          "mount");
+  public static final MetricName UFS_STUCK =
+      gauge(
+          "cadastre.ufs.stuck",
+          "Requests of a mount that nobody waits for any more and its store has not answered.",
+          "mount");
   public static final MetricName INTENTS_OPEN =
       gauge("cadastre.intents.open", "Store changes whose outcome is not journaled yet.");
 

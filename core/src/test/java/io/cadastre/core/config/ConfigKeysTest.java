@@ -43,6 +43,11 @@ class ConfigKeysTest {
       cadastre.master.file.incomplete.ttl = 24h
       cadastre.master.file.incomplete.scan.interval = 10m
       cadastre.master.ufs.deadline = 30s
+      cadastre.master.ufs.breaker.failures = 5
+      cadastre.master.ufs.breaker.window = 5m
+      cadastre.master.ufs.breaker.pause.min = 1s
+      cadastre.master.ufs.breaker.pause.max = 1m
+      cadastre.master.ufs.plugins.dir = lib/ufs of the installation
       cadastre.ufs.listing.sort.memory = 64MB
       cadastre.master.reclaim.entries.per.second = 100000
       cadastre.master.list.page.entries = 2000

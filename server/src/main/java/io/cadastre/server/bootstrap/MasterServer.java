@@ -50,6 +50,8 @@ import io.cadastre.server.transaction.ReadGate;
 import io.cadastre.server.transaction.StoreChangeRunner;
 import io.cadastre.server.transaction.StoreExecutor;
 import io.cadastre.server.transaction.Transactions;
+import io.cadastre.ufs.decorate.BreakerSettings;
+import io.cadastre.ufs.plugin.StorePlugins;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +81,9 @@ public final class MasterServer implements AutoCloseable {
 
   private static final int STORE_QUEUE = 1_000;
 
+  /** After so long a wait a request without an answer counts against its store. */
+  private static final Duration STORE_PATIENCE = Duration.ofSeconds(1);
+
   private final MasterExecutors executors;
   private final RocksInodeStore store;
   private final RaftJournal journal;
@@ -107,7 +112,7 @@ public final class MasterServer implements AutoCloseable {
     this(
         configuration,
         fatal,
-        new UnderFileSystems(),
+        StorePlugins.installed(configuration.get(ConfigKeys.UFS_PLUGINS_DIR)),
         Failpoints.parse(configuration.get(ConfigKeys.TEST_FAILPOINTS)));
   }
 
@@ -227,7 +232,8 @@ public final class MasterServer implements AutoCloseable {
                 requestsPerMount(configuration, storesPerMount),
                 configuration.get(ConfigKeys.UFS_DEADLINE),
                 configuration.get(ConfigKeys.UFS_LISTING_SORT_MEMORY),
-                spillDirectory(storage)),
+                spillDirectory(storage),
+                breaker(configuration)),
             MasterMetrics.stores(metrics));
     journal
         .engine()
@@ -359,6 +365,17 @@ public final class MasterServer implements AutoCloseable {
     metrics.gauge(MetricNames.SYNC_WAITING, recursive::waiting, "recursive");
     metrics.gauge(MetricNames.SYNC_STATUS_CACHE_ENTRIES, listings::used);
     return new SyncService.Pools(single, recursive, listings);
+  }
+
+  private static BreakerSettings breaker(Configuration configuration) {
+    // A request that had its whole deadline, or a second of a longer one, was waited for.
+    Duration deadline = configuration.get(ConfigKeys.UFS_DEADLINE).multipliedBy(9).dividedBy(10);
+    return new BreakerSettings(
+        configuration.get(ConfigKeys.UFS_BREAKER_FAILURES),
+        configuration.get(ConfigKeys.UFS_BREAKER_WINDOW),
+        configuration.get(ConfigKeys.UFS_BREAKER_PAUSE_MIN),
+        configuration.get(ConfigKeys.UFS_BREAKER_PAUSE_MAX),
+        deadline.compareTo(STORE_PATIENCE) < 0 ? deadline : STORE_PATIENCE);
   }
 
   private static Path spillDirectory(Path storage) {

@@ -13,8 +13,7 @@ import java.util.function.Supplier;
  * Cuts callers loose from a store that hangs: every request runs on a thread of this wrapper, and
  * its caller waits no longer than its deadline. The thread stays with the store until that answers;
  * at most `threads` of them exist, and when all are stuck in requests that nobody waits for any
- * more, every call fails at once as UNAVAILABLE until one comes back. That is the circuit breaker
- * of a mount.
+ * more, every call fails at once as UNAVAILABLE until one comes back.
  *
  * <p>A mutation that is cut off is UNKNOWN: the store may do it at any later time. The abandoned
  * thread is interrupted, which stops what can be stopped.

@@ -12,12 +12,12 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Keys and common prefixes page by page, in unsigned UTF-8 bytes. That order is checked, never
- * trusted: stores that sort by other code units than bytes would seem to lack entries. Used by one
- * thread.
+ * trusted: each page is sorted here, and must lie behind the one before it. A store that sorts by
+ * other units than bytes would else seem to lack entries. Used by one thread.
  *
  * <p>Where a range begins at a character above U+D7FF, bytes and UTF-16 units disagree on what lies
  * behind it, so a store that sorts by units would leave keys out unnoticed. {@link #cut} moves the
- * beginning to before such a character; the order check then finds the store out.
+ * beginning to before such a character.
  */
 final class KeyStream {
   /** Most keys that a store gives at once. */
@@ -75,7 +75,7 @@ final class KeyStream {
   List<Item> next(StoreDeadline deadline) {
     ListObjectsV2Response page =
         bucket.list(new S3Bucket.Query(prefix, delimited, startAfter, token, PAGE_KEYS), deadline);
-    List<Item> items = merge(page.contents(), page.commonPrefixes());
+    List<Item> items = sorted(page.contents(), page.commonPrefixes());
     for (Item item : items) {
       if (!item.key().startsWith(prefix)) {
         throw broken("lists " + quoted(item.key()) + ", which was not asked for");
@@ -93,24 +93,11 @@ final class KeyStream {
     return items;
   }
 
-  private static List<Item> merge(List<S3Object> objects, List<CommonPrefix> prefixes) {
+  private static List<Item> sorted(List<S3Object> objects, List<CommonPrefix> prefixes) {
     List<Item> items = new ArrayList<>(objects.size() + prefixes.size());
-    int object = 0;
-    int folded = 0;
-    while (object < objects.size() || folded < prefixes.size()) {
-      boolean takeObject =
-          folded == prefixes.size()
-              || (object < objects.size()
-                  && NamespacePath.compareNames(
-                          objects.get(object).key(), prefixes.get(folded).prefix())
-                      <= 0);
-      if (takeObject) {
-        S3Object taken = objects.get(object++);
-        items.add(new Item(taken.key(), taken));
-      } else {
-        items.add(new Item(prefixes.get(folded++).prefix(), null));
-      }
-    }
+    objects.forEach(object -> items.add(new Item(object.key(), object)));
+    prefixes.forEach(folded -> items.add(new Item(folded.prefix(), null)));
+    items.sort((left, right) -> NamespacePath.compareNames(left.key(), right.key()));
     return items;
   }
 

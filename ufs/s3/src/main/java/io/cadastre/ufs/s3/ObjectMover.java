@@ -161,10 +161,8 @@ final class ObjectMover implements AutoCloseable {
       UfsException failure,
       StoreDeadline deadline) {
     UfsException left = failure;
-    if (failure.kind() == Kind.ABSENT) {
-      // Somebody deleted or renamed the source meanwhile; the copy may be all there is of it.
-      left = failure;
-    } else if (failure.kind().changedNothing()) {
+    // If the source has gone meanwhile, the copy may be all there is of it.
+    if (failure.kind().changedNothing() && failure.kind() != Kind.ABSENT) {
       try {
         bucket.delete(copy.key(), copy.condition(), deadline);
         return failure.kind() == Kind.PRECONDITION ? changed(source, failure) : failure;

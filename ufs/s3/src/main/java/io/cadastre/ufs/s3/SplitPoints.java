@@ -21,6 +21,10 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  */
 final class SplitPoints {
   private static final int PREFIX_PROBES = 6;
+
+  /** Behind all but a few keys with a prefix; the last character that XML can echo. */
+  private static final char BEHIND_MOST = '\ufffd';
+
   private static final String NUMBERS = "0123456789";
   private static final String HEX = "0123456789abcdef";
   private static final String PRINTABLE = printable();
@@ -148,7 +152,7 @@ final class SplitPoints {
       String candidate = KeyStream.cut(first.substring(0, length));
       if (candidate.length() < length) {
         tooLong = length;
-      } else if (after(candidate + Character.MAX_VALUE).isEmpty()) {
+      } else if (after(candidate + BEHIND_MOST).isEmpty()) {
         shared = length;
       } else {
         tooLong = length;

@@ -9,7 +9,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,7 @@ final class TreeMapBlobStore extends ForwardingBlobStore {
   private final Comparator<String> order;
   private final Map<String, NavigableMap<String, StoredObject>> buckets = new TreeMap<>();
   private final Map<String, NavigableMap<Integer, StoredObject>> uploads = new TreeMap<>();
+  private final Map<String, Map<String, String>> uploadMetadata = new HashMap<>();
   private int lastUpload;
 
   /** An object. */
@@ -336,6 +339,7 @@ final class TreeMapBlobStore extends ForwardingBlobStore {
       CreateMultipartUploadRequest request) {
     String id = "upload-" + ++lastUpload;
     uploads.put(id, new TreeMap<>());
+    uploadMetadata.put(id, Map.copyOf(request.metadata()));
     return new MultipartUpload(id, request);
   }
 
@@ -360,7 +364,7 @@ final class TreeMapBlobStore extends ForwardingBlobStore {
       System.arraycopy(part.bytes(), 0, whole, at, part.bytes().length);
       at += part.bytes().length;
     }
-    StoredObject plain = StoredObject.of(whole, Map.copyOf(upload.request().metadata()));
+    StoredObject plain = StoredObject.of(whole, uploadMetadata.remove(upload.id()));
     String etag = plain.etag().replaceFirst("\"$", "-" + parts.size() + "\"");
     bucket(upload.containerName())
         .put(upload.blobName(), new StoredObject(whole, etag, plain.modified(), plain.metadata()));
@@ -389,7 +393,7 @@ final class TreeMapBlobStore extends ForwardingBlobStore {
     check(request.sourceBucket(), request.sourceKey(), request.copySourceIfMatch(), null);
     String[] range = request.copySourceRange().replace("bytes=", "").split("-", 2);
     byte[] bytes =
-        java.util.Arrays.copyOfRange(
+        Arrays.copyOfRange(
             source, Integer.parseInt(range[0]), Integer.parseInt(range[1]) + 1);
     StoredObject part = StoredObject.of(bytes, Map.of());
     uploads.get(upload.id()).put(request.partNumber(), part);

@@ -161,6 +161,9 @@ class ImportRulesTest {
   // Libraries.
 
   @ArchTest
+  static final ArchRule AWS = onlyIn(List.of("io.cadastre.ufs.s3.."), "software.amazon..");
+
+  @ArchTest
   static final ArchRule RATIS = onlyIn(List.of("io.cadastre.journal.raft.."), "org.apache.ratis..");
 
   @ArchTest

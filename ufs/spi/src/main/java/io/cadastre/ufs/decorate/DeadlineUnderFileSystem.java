@@ -4,9 +4,11 @@ import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -58,7 +60,45 @@ public final class DeadlineUnderFileSystem extends ForwardingUnderFileSystem {
   public UfsListing list(String path, String startAfter, StoreDeadline deadline) {
     UfsListing listing =
         pool.call(() -> store.list(path, startAfter, deadline), UfsListing::close, deadline);
-    return new CutOffListing(pool, listing);
+    CutOffPages<UfsListing.Page> pages = new CutOffPages<>(pool, listing::next, listing::close);
+    return new UfsListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        return pages.next(deadline);
+      }
+
+      @Override
+      public void close() {
+        pages.close();
+      }
+    };
+  }
+
+  @Override
+  public UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    UfsFlatListing listing =
+        pool.call(
+            () -> store.listFlat(path, startAfter, endAt, deadline),
+            UfsFlatListing::close,
+            deadline);
+    CutOffPages<UfsFlatListing.Page> pages = new CutOffPages<>(pool, listing::next, listing::close);
+    return new UfsFlatListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        return pages.next(deadline);
+      }
+
+      @Override
+      public void close() {
+        pages.close();
+      }
+    };
+  }
+
+  @Override
+  public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    return pool.call(() -> store.splitPoints(path, ranges, deadline), deadline);
   }
 
   @Override

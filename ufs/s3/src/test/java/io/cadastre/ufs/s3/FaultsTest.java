@@ -98,8 +98,7 @@ class FaultsTest {
   void anAnswerThatIsLostLeavesAnUnknownOutcome() {
     // The retry meets the object of the first attempt: not to be taken for another's.
     proxy.on(request -> request.method().equals("PUT")).times(1).loseAnswer();
-    assertKind(
-        UfsException.Kind.UNKNOWN, () -> store.createFile("f", UfsAttributes.NONE, soon()));
+    assertKind(UfsException.Kind.UNKNOWN, () -> store.createFile("f", UfsAttributes.NONE, soon()));
     assertThat(store.status("f", soon())).isInstanceOf(StoreLookup.Present.class);
     proxy.on(request -> request.method().equals("DELETE")).times(1).loseAnswer();
     store.delete("f", null, soon());
@@ -120,8 +119,7 @@ class FaultsTest {
     proxy.on(request -> true).delay(Duration.ofSeconds(20));
     long start = System.nanoTime();
     assertThat(unknown(store, StoreDeadline.afterMillis(500))).isEqualTo(UfsException.Kind.UNKNOWN);
-    assertKind(
-        UfsException.Kind.UNKNOWN, () -> store.rootIdentity(StoreDeadline.afterMillis(300)));
+    assertKind(UfsException.Kind.UNKNOWN, () -> store.rootIdentity(StoreDeadline.afterMillis(300)));
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
   }
 
@@ -132,8 +130,7 @@ class FaultsTest {
     try (UnderFileSystem wrong = S3Server.open("root", options)) {
       assertThat(unknown(wrong, soon())).isEqualTo(UfsException.Kind.DENIED);
       assertKind(UfsException.Kind.DENIED, () -> wrong.rootIdentity(soon()));
-      assertKind(
-          UfsException.Kind.DENIED, () -> wrong.createFile("f", UfsAttributes.NONE, soon()));
+      assertKind(UfsException.Kind.DENIED, () -> wrong.createFile("f", UfsAttributes.NONE, soon()));
       assertThatThrownBy(() -> wrong.rootIdentity(soon()))
           .message()
           .doesNotContain("not-the-secret");
@@ -170,12 +167,32 @@ class FaultsTest {
     Path keyStore = directory.resolve("keys.p12");
     Path certificate = directory.resolve("ca.pem");
     keytool(
-        "-genkeypair", "-alias", "s3", "-keyalg", "EC", "-dname", "CN=localhost", "-ext",
-        "SAN=IP:127.0.0.1,DNS:localhost", "-storetype", "PKCS12", "-keystore", keyStore.toString(),
-        "-storepass", S3Server.PASSWORD);
+        "-genkeypair",
+        "-alias",
+        "s3",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=localhost",
+        "-ext",
+        "SAN=IP:127.0.0.1,DNS:localhost",
+        "-storetype",
+        "PKCS12",
+        "-keystore",
+        keyStore.toString(),
+        "-storepass",
+        S3Server.PASSWORD);
     keytool(
-        "-exportcert", "-rfc", "-alias", "s3", "-keystore", keyStore.toString(), "-storepass",
-        S3Server.PASSWORD, "-file", certificate.toString());
+        "-exportcert",
+        "-rfc",
+        "-alias",
+        "s3",
+        "-keystore",
+        keyStore.toString(),
+        "-storepass",
+        S3Server.PASSWORD,
+        "-file",
+        certificate.toString());
     try (S3Server secure = new S3Server(S3Server.UTF8, AuthenticationType.AWS_V4, keyStore)) {
       secure.objects.write(S3Server.BUCKET, "f", 1);
       Map<String, String> options = secure.options();

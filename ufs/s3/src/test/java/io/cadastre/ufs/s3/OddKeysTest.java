@@ -220,8 +220,7 @@ class OddKeysTest {
           .containsExactly("z", "\ue000", "\ud83d\ude00");
       assertThat(list(sorted, "e", "\ue000").entries().stream().map(UfsStatus::name))
           .containsExactly("\ud83d\ude00");
-      assertThat(sorted.status("d/\ud83d\ude001", soon()))
-          .isInstanceOf(StoreLookup.Present.class);
+      assertThat(sorted.status("d/\ud83d\ude001", soon())).isInstanceOf(StoreLookup.Present.class);
       assertThat(sorted.status("d/\ud83d\ude00x", soon())).isEqualTo(StoreLookup.ABSENT);
     }
   }
@@ -241,8 +240,7 @@ class OddKeysTest {
     Map<String, String> options = server.options();
     options.put("s3.single.copy.max", "5MB");
     options.put("s3.conditions", "on");
-    server.objects.write(
-        S3Server.BUCKET, "root/big", (12 << 20) + 1, Map.of("kept", "yes"));
+    server.objects.write(S3Server.BUCKET, "root/big", (12 << 20) + 1, Map.of("kept", "yes"));
     try (UnderFileSystem parts = S3Server.open("root", options)) {
       StoreRequests before = parts.requests();
       UfsStatus moved = parts.rename("big", "bigger", null, soon());

@@ -393,8 +393,7 @@ final class TreeMapBlobStore extends ForwardingBlobStore {
     check(request.sourceBucket(), request.sourceKey(), request.copySourceIfMatch(), null);
     String[] range = request.copySourceRange().replace("bytes=", "").split("-", 2);
     byte[] bytes =
-        Arrays.copyOfRange(
-            source, Integer.parseInt(range[0]), Integer.parseInt(range[1]) + 1);
+        Arrays.copyOfRange(source, Integer.parseInt(range[0]), Integer.parseInt(range[1]) + 1);
     StoredObject part = StoredObject.of(bytes, Map.of());
     uploads.get(upload.id()).put(request.partNumber(), part);
     return SdkResponses.copiedPart(part.etag(), part.modified(), null);

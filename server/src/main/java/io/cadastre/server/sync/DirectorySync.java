@@ -106,6 +106,7 @@ final class DirectorySync {
     private final long directoryId;
     private final long index;
     private final Subdirectories subdirectories;
+    private final Decider.Holds holds;
     private final MergeJoin join = new MergeJoin();
     private final Set<String> unreadable = new HashSet<>();
     private byte[] from;
@@ -116,6 +117,7 @@ final class DirectorySync {
 
     Page(SyncTarget directory, long directoryId, long index, Subdirectories subdirectories) {
       this.directory = directory;
+      this.holds = Decider.Holds.of(directory.store());
       this.directoryId = directoryId;
       this.index = index;
       this.subdirectories = subdirectories;
@@ -217,7 +219,7 @@ final class DirectorySync {
         context.progress().skipped.increment();
         return;
       }
-      Optional<SyncDecision> decision = Decider.inBoth(status, row, mount);
+      Optional<SyncDecision> decision = Decider.inBoth(status, row, mount, holds);
       if (decision.isEmpty()) {
         context.progress().unchanged.increment();
       } else if (decision.get().removes()) {

@@ -186,7 +186,7 @@ final class SyncWriter {
         decision =
             row == null
                 ? Optional.of(Decider.onlyInStore(present.status()))
-                : Decider.inBoth(present.status(), row, mount);
+                : Decider.inBoth(present.status(), row, mount, holds(pending));
       } else {
         decision =
             row == null ? Optional.empty() : Decider.onlyInNamespace(path.name(), row, mount);
@@ -387,7 +387,8 @@ final class SyncWriter {
       return List.of(create(directoryId, create.status()));
     }
     if (decision instanceof SyncDecision.Update update) {
-      InodeBody body = Decider.merged(InodeRow.body(row).toBuilder(), update.status());
+      InodeBody body =
+          Decider.merged(InodeRow.body(row).toBuilder(), update.status(), holds(pending));
       byte[] changed =
           InodeRow.withBody(
               row, update.status().mtimeMillis(), context.leadership().clock().millis(), body);
@@ -403,10 +404,14 @@ final class SyncWriter {
     return List.of(removal);
   }
 
+  private static Decider.Holds holds(Pending pending) {
+    return Decider.Holds.of(pending.directory().store());
+  }
+
   private JournalRecord create(long directoryId, UfsStatus status) {
     long now = context.leadership().clock().millis();
     InodeBody body =
-        Decider.merged(
+        Decider.made(
             InodeBody.newBuilder().setId(context.leadership().ids().next()).setCreatedMillis(now),
             status);
     return Records.create(

@@ -109,7 +109,23 @@ class ImportRulesTest {
           "io.cadastre.core..",
           "io.cadastre.journal..",
           "io.cadastre.ufs.spi..",
-          "io.cadastre.ufs.decorate..");
+          "io.cadastre.ufs.decorate..",
+          "io.cadastre.ufs.plugin..");
+
+  /** Only the wiring knows that some stores are loaded from elsewhere. */
+  @ArchTest
+  static final ArchRule PLUGINS =
+      onlyIn(
+          List.of("io.cadastre.server.bootstrap..", "io.cadastre.ufs.plugin.."),
+          "io.cadastre.ufs.plugin..");
+
+  @ArchTest
+  static final ArchRule UFS_PLUGIN =
+      seesOnly(
+          "io.cadastre.ufs.plugin..",
+          "io.cadastre.ufs.spi..",
+          "io.cadastre.ufs.decorate..",
+          "io.cadastre.core.error..");
 
   /** Stores are found by ServiceLoader and know nothing of each other. */
   @ArchTest static final ArchRule UFS_SPI = seesOnly("io.cadastre.ufs.spi..", "io.cadastre.core..");
@@ -143,6 +159,9 @@ class ImportRulesTest {
       slices().matching("io.cadastre.(*).(*)..").should().beFreeOfCycles();
 
   // Libraries.
+
+  @ArchTest
+  static final ArchRule AWS = onlyIn(List.of("io.cadastre.ufs.s3.."), "software.amazon..");
 
   @ArchTest
   static final ArchRule RATIS = onlyIn(List.of("io.cadastre.journal.raft.."), "org.apache.ratis..");

@@ -6,7 +6,7 @@ import java.util.Locale;
  * A number of bytes: {@code 64KB}, {@code 64MB}, {@code 1GB}, in multiples of 1024; a bare number
  * is bytes.
  */
-final class ByteSizeType implements ValueType<Long> {
+public final class ByteSizeType implements ValueType<Long> {
   private final long min;
   private final long max;
   private final String range;
@@ -17,7 +17,7 @@ final class ByteSizeType implements ValueType<Long> {
     this.range = min + " to " + max;
   }
 
-  static ByteSizeType between(String min, String max) {
+  public static ByteSizeType between(String min, String max) {
     return new ByteSizeType(min, max);
   }
 

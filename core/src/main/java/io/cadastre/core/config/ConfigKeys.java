@@ -6,7 +6,9 @@ import static io.cadastre.core.config.ConfigScope.POLICY;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -200,8 +202,8 @@ public final class ConfigKeys {
           "cadastre.master.metadata.sync.concurrency.level",
           ValueTypes.integer(1, 1024, "directories"),
           text("6"),
-          "Directories or key ranges that one sync works on at a time. Not read yet: a sync"
-              + " works on one directory at a time.");
+          "Directories or key ranges that one recursive sync works on at a time, as far as there"
+              + " are threads that no other sync waits for.");
 
   public static final ConfigKey<Integer> SYNC_EXECUTOR_POOL_SIZE =
       add(
@@ -210,7 +212,9 @@ public final class ConfigKeys {
           "cadastre.master.metadata.sync.executor.pool.size",
           ValueTypes.integer(1, 4096, "threads"),
           computed("max(4, cores)", () -> atLeastCores(4, 1)),
-          "Threads that compare and decide, for all syncs together.");
+          "Threads that compare and decide, for all recursive syncs together; as many more for"
+              + " syncs of single paths and directories, which readers wait for. One mount never"
+              + " takes all of either.");
 
   public static final ConfigKey<Integer> SYNC_UFS_PREFETCH_POOL_SIZE =
       add(
@@ -220,7 +224,28 @@ public final class ConfigKeys {
           ValueTypes.integer(0, 4096, "threads"),
           computed("max(32, 10 x cores)", () -> atLeastCores(32, 10)),
           "Threads that list stores ahead of the comparison, for all syncs together; 0 "
-              + "turns prefetching off. Not read yet: nothing is listed ahead.");
+              + "turns prefetching off.");
+
+  public static final ConfigKey<Integer> SYNC_STATUS_CACHE_MAX_ENTRIES =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.status.cache.max.entries",
+          ValueTypes.integer(1_000, 100_000_000, "entries"),
+          text("100000"),
+          "Entries of stores that are kept while syncs have listed them ahead and not compared"
+              + " them yet, for all syncs together, about 300 bytes each. What is asked for"
+              + " counts as a full page of 1,000 until it is there.");
+
+  public static final ConfigKey<Integer> SYNC_DIRECTORIES_IN_MEMORY =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.directories.in.memory",
+          ValueTypes.integer(1, 100_000_000, "directories"),
+          text("100000"),
+          "Directories that one sync has found and not taken up yet, in memory; more spill to"
+              + " disk, about 200 bytes each in memory.");
 
   public static final ConfigKey<Duration> SYNC_MARK_DELAY =
       add(
@@ -309,6 +334,54 @@ public final class ConfigKeys {
           text("30s"),
           "How long one request to an under storage may take before its outcome counts as"
               + " unknown.");
+
+  public static final ConfigKey<Integer> UFS_BREAKER_FAILURES =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.failures",
+          ValueTypes.integer(0, 10_000, "failures"),
+          text("5"),
+          "After so many requests in a row that a mount's store has not answered, the "
+              + "mount's requests fail at once for a while; 0 turns that off.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_WINDOW =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.window",
+          DurationType.between("1s", "24h"),
+          text("5m"),
+          "The time within which those failures must come.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_PAUSE_MIN =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.pause.min",
+          DurationType.between("10ms", "1h"),
+          text("1s"),
+          "How long such a mount's requests fail before one of them tries the store "
+              + "again. The pause doubles with each try that fails.");
+
+  public static final ConfigKey<Duration> UFS_BREAKER_PAUSE_MAX =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.breaker.pause.max",
+          DurationType.between("10ms", "24h"),
+          text("1m"),
+          "The longest such pause.");
+
+  public static final ConfigKey<Path> UFS_PLUGINS_DIR =
+      add(
+          ConfigSection.FILES,
+          MASTER,
+          "cadastre.master.ufs.plugins.dir",
+          ValueTypes.path(),
+          computed("lib/ufs of the installation", ConfigKeys::pluginsOfTheInstallation),
+          "Where the kinds of store are installed that bring libraries of their own, a "
+              + "directory each. One is loaded when a store of its kind is first mounted or used.");
 
   public static final ConfigKey<Long> UFS_LISTING_SORT_MEMORY =
       add(
@@ -708,5 +781,16 @@ public final class ConfigKeys {
 
   private static String atLeastCores(int least, int perCore) {
     return String.valueOf(Math.max(least, perCore * Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** Beside the libraries that this class comes with. */
+  private static String pluginsOfTheInstallation() {
+    try {
+      CodeSource source = ConfigKeys.class.getProtectionDomain().getCodeSource();
+      return Path.of(source.getLocation().toURI()).resolveSibling("ufs").toString();
+    } catch (URISyntaxException | RuntimeException e) {
+      // Loaded from no file, by an embedder: then the usual place.
+      return "lib/ufs";
+    }
   }
 }

@@ -27,6 +27,7 @@ final class ConfigRules {
     inOrder(ConfigKeys.RAFT_ELECTION_TIMEOUT_MIN, ConfigKeys.RAFT_ELECTION_TIMEOUT_MAX, true);
     inOrder(ConfigKeys.LOCK_EXCLUSIVE_PATIENCE, ConfigKeys.LOCK_TIMEOUT, false);
     inOrder(ConfigKeys.LIST_VIEW_IDLE, ConfigKeys.LIST_VIEW_LIFE, false);
+    inOrder(ConfigKeys.UFS_BREAKER_PAUSE_MIN, ConfigKeys.UFS_BREAKER_PAUSE_MAX, false);
     inOrder(ConfigKeys.JOURNAL_BATCH_BYTES, ConfigKeys.JOURNAL_QUEUE_BYTES, false);
     checkName();
     checkBindAddress();

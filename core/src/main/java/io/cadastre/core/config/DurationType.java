@@ -7,7 +7,7 @@ import java.time.Duration;
  * 7d}; a bare number is milliseconds. Where it is allowed, {@code -1} means never and is returned
  * as a duration of -1 ms.
  */
-final class DurationType implements ValueType<Duration> {
+public final class DurationType implements ValueType<Duration> {
   static final Duration NEVER = Duration.ofMillis(-1);
 
   private final long minMillis;
@@ -22,11 +22,11 @@ final class DurationType implements ValueType<Duration> {
     this.range = min + " to " + max;
   }
 
-  static DurationType between(String min, String max) {
+  public static DurationType between(String min, String max) {
     return new DurationType(min, max, false);
   }
 
-  static DurationType betweenOrNever(String min, String max) {
+  public static DurationType betweenOrNever(String min, String max) {
     return new DurationType(min, max, true);
   }
 

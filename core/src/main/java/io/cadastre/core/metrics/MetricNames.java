@@ -135,6 +135,19 @@ public final class MetricNames {
       counter("cadastre.sync.marks", "Sync marks that were journaled.");
   public static final MetricName SYNC_MARKS_WAITING =
       gauge("cadastre.sync.marks.waiting", "Sync marks that are not journaled yet.");
+  public static final MetricName SYNC_THREADS_BUSY =
+      gauge("cadastre.sync.threads.busy", "Threads that compare, by kind of sync.", "kind");
+  public static final MetricName SYNC_WAITING =
+      gauge("cadastre.sync.waiting", "Syncs that wait for a thread, by kind of sync.", "kind");
+  public static final MetricName SYNC_STATUS_CACHE_HITS =
+      counter(
+          "cadastre.sync.status.cache.hits", "Listings that had been asked for ahead when wanted.");
+  public static final MetricName SYNC_STATUS_CACHE_MISSES =
+      counter("cadastre.sync.status.cache.misses", "Listings that a sync had to wait for.");
+  public static final MetricName SYNC_STATUS_CACHE_ENTRIES =
+      gauge(
+          "cadastre.sync.status.cache.entries",
+          "Entries of stores kept for syncs, or asked for ahead.");
   public static final MetricName SYNC_GUARDED =
       gauge(
           "cadastre.sync.guarded.mounts", "Mounts whose deletes the mass-delete guard holds back.");
@@ -160,6 +173,28 @@ public final class MetricNames {
       timer("cadastre.ufs.micros", "Requests to stores, from sending to the answer.", "op");
   public static final MetricName UFS_ERRORS =
       counter("cadastre.ufs.errors", "Requests to stores that failed.", "op");
+  public static final MetricName UFS_RATE_WAIT_MICROS =
+      timer(
+          "cadastre.ufs.rate.wait.micros",
+          "Waits of requests for their turn under a mount's requests.per.second.",
+          "mount");
+  public static final MetricName UFS_BREAKER_OPEN =
+      gauge(
+          "cadastre.ufs.breaker.open",
+          "1 while a mount's requests fail at once because its store did not answer, else 0.",
+          "mount");
+  public static final MetricName UFS_BREAKER_OPENED =
+      counter("cadastre.ufs.breaker.opened", "Times that a mount's circuit opened.", "mount");
+  public static final MetricName UFS_BREAKER_REFUSED =
+      counter(
+          "cadastre.ufs.breaker.refused",
+          "Requests not sent because their mount's circuit was open.",
+          "mount");
+  public static final MetricName UFS_STUCK =
+      gauge(
+          "cadastre.ufs.stuck",
+          "Requests of a mount that nobody waits for any more and its store has not answered.",
+          "mount");
   public static final MetricName INTENTS_OPEN =
       gauge("cadastre.intents.open", "Store changes whose outcome is not journaled yet.");
 

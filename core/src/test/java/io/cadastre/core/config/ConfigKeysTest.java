@@ -35,6 +35,8 @@ class ConfigKeysTest {
       cadastre.master.metadata.sync.concurrency.level = 6
       cadastre.master.metadata.sync.executor.pool.size = max(4, cores)
       cadastre.master.metadata.sync.ufs.prefetch.pool.size = max(32, 10 x cores)
+      cadastre.master.metadata.sync.status.cache.max.entries = 100000
+      cadastre.master.metadata.sync.directories.in.memory = 100000
       cadastre.master.metadata.sync.mark.delay = 1s
       cadastre.master.metadata.sync.delete.guard.count = 10000
       cadastre.master.metadata.sync.delete.guard.share = 0.5
@@ -44,6 +46,11 @@ class ConfigKeysTest {
       cadastre.master.file.incomplete.ttl = 24h
       cadastre.master.file.incomplete.scan.interval = 10m
       cadastre.master.ufs.deadline = 30s
+      cadastre.master.ufs.breaker.failures = 5
+      cadastre.master.ufs.breaker.window = 5m
+      cadastre.master.ufs.breaker.pause.min = 1s
+      cadastre.master.ufs.breaker.pause.max = 1m
+      cadastre.master.ufs.plugins.dir = lib/ufs of the installation
       cadastre.ufs.listing.sort.memory = 64MB
       cadastre.master.reclaim.entries.per.second = 100000
       cadastre.master.list.page.entries = 2000

@@ -34,19 +34,24 @@ final class MasterExecutors implements AutoCloseable {
   /** Whatever asks a store. */
   final ThreadPoolExecutor stores;
 
-  /** Sync runs. */
-  final ThreadPoolExecutor syncs;
+  /** Syncs and their helpers; what bounds them is `SyncPool`. */
+  final ExecutorService syncs;
+
+  /** Listings asked for ahead, bounded by `ListingsAhead`; null if that is turned off. */
+  final ThreadPoolExecutor prefetch;
 
   /** Short tasks by time. */
   final ScheduledExecutorService timer;
 
-  MasterExecutors(String node, int plannerThreads, int storeThreads, int syncThreads) {
+  MasterExecutors(String node, int plannerThreads, int storeThreads, int prefetchThreads) {
     planner = pool(node + "-plan", plannerThreads, PLANNER_QUEUE);
     responders = pool(node + "-respond", 2, PLANNER_QUEUE);
     scans = pool(node + "-scan", Math.max(4, plannerThreads), SCAN_QUEUE);
     admin = pool(node + "-admin", 4, ADMIN_QUEUE);
     stores = pool(node + "-store", storeThreads, SCAN_QUEUE);
-    syncs = pool(node + "-sync", syncThreads, PLANNER_QUEUE);
+    syncs = Executors.newCachedThreadPool(threads(node + "-sync"));
+    prefetch =
+        prefetchThreads == 0 ? null : pool(node + "-prefetch", prefetchThreads, PLANNER_QUEUE);
     timer = Executors.newScheduledThreadPool(1, threads(node + "-timer"));
   }
 
@@ -77,6 +82,9 @@ final class MasterExecutors implements AutoCloseable {
     for (ExecutorService executor :
         new ExecutorService[] {planner, responders, scans, admin, stores, syncs, timer}) {
       executor.shutdownNow();
+    }
+    if (prefetch != null) {
+      prefetch.shutdownNow();
     }
   }
 }

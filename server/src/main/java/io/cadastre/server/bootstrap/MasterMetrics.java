@@ -13,9 +13,9 @@ import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.RowCursor;
 import io.cadastre.server.cache.DirectoryCache;
+import io.cadastre.server.mount.StoreObserver;
 import io.cadastre.server.namespace.listing.ListViews;
 import io.cadastre.server.transaction.Leadership;
-import io.cadastre.ufs.decorate.RequestObserver;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -52,15 +52,9 @@ final class MasterMetrics {
     };
   }
 
-  /** Told of requests to stores. */
-  static RequestObserver stores(Metrics metrics) {
-    return (operation, nanos, failed) -> {
-      metrics.timer(MetricNames.UFS_MICROS, operation).update(nanos, TimeUnit.NANOSECONDS);
-      Counter errors = metrics.counter(MetricNames.UFS_ERRORS, operation);
-      if (failed) {
-        errors.inc();
-      }
-    };
+  /** Told of stores and of requests to them. */
+  static StoreObserver stores(Metrics metrics) {
+    return new StoreMetrics(metrics);
   }
 
   static void register(

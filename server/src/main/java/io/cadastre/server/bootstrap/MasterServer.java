@@ -6,6 +6,7 @@ import io.cadastre.core.config.ConfigKeys;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.core.metrics.Metrics;
 import io.cadastre.journal.raft.FatalHandler;
 import io.cadastre.journal.raft.NodeIdentity;
@@ -39,7 +40,9 @@ import io.cadastre.server.rpc.CallerResolver;
 import io.cadastre.server.rpc.MetadataGrpcService;
 import io.cadastre.server.rpc.RpcServer;
 import io.cadastre.server.rpc.StateCheckService;
+import io.cadastre.server.sync.ListingsAhead;
 import io.cadastre.server.sync.SyncOverview;
+import io.cadastre.server.sync.SyncPool;
 import io.cadastre.server.sync.SyncSchedules;
 import io.cadastre.server.sync.SyncService;
 import io.cadastre.server.sync.SyncSettings;
@@ -52,6 +55,8 @@ import io.cadastre.server.transaction.ReadGate;
 import io.cadastre.server.transaction.StoreChangeRunner;
 import io.cadastre.server.transaction.StoreExecutor;
 import io.cadastre.server.transaction.Transactions;
+import io.cadastre.ufs.decorate.BreakerSettings;
+import io.cadastre.ufs.plugin.StorePlugins;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,10 +78,16 @@ public final class MasterServer implements AutoCloseable {
   private static final int SYNC_BATCHES_IN_FLIGHT = 4;
   private static final long SYNC_BUSY_WAIT_MILLIS = 5_000;
 
+  /** Syncs that may wait for a thread, of each kind. */
+  private static final int SYNCS_WAITING = 20_000;
+
   /** One mount may have this share of the stores' threads: the others' calls go on if it hangs. */
   private static final int MOUNT_SHARE = 4;
 
   private static final int STORE_QUEUE = 1_000;
+
+  /** After so long a wait a request without an answer counts against its store. */
+  private static final Duration STORE_PATIENCE = Duration.ofSeconds(1);
 
   private final MasterExecutors executors;
   private final RocksInodeStore store;
@@ -106,7 +117,7 @@ public final class MasterServer implements AutoCloseable {
     this(
         configuration,
         fatal,
-        new UnderFileSystems(),
+        StorePlugins.installed(configuration.get(ConfigKeys.UFS_PLUGINS_DIR)),
         Failpoints.parse(configuration.get(ConfigKeys.TEST_FAILPOINTS)));
   }
 
@@ -184,7 +195,7 @@ public final class MasterServer implements AutoCloseable {
             name,
             configuration.get(ConfigKeys.PLANNER_THREADS),
             configuration.get(ConfigKeys.STORE_THREADS),
-            configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE));
+            configuration.get(ConfigKeys.SYNC_UFS_PREFETCH_POOL_SIZE));
     store =
         RocksInodeStore.open(
             directories.store(),
@@ -223,10 +234,11 @@ public final class MasterServer implements AutoCloseable {
         new MountedFileSystems(
             storeTypes,
             new MountedFileSystems.Settings(
-                storesPerMount,
+                requestsPerMount(configuration, storesPerMount),
                 configuration.get(ConfigKeys.UFS_DEADLINE),
                 configuration.get(ConfigKeys.UFS_LISTING_SORT_MEMORY),
-                spillDirectory(storage)),
+                spillDirectory(storage),
+                breaker(configuration)),
             MasterMetrics.stores(metrics));
     journal
         .engine()
@@ -262,8 +274,10 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.SYNC_DELETES_IN_MEMORY),
                 configuration.get(ConfigKeys.SYNC_DELETES_SPILL_MAX),
                 spillDirectory(storage),
+                configuration.get(ConfigKeys.SYNC_CONCURRENCY_LEVEL),
+                configuration.get(ConfigKeys.SYNC_DIRECTORIES_IN_MEMORY),
                 SYNC_BUSY_WAIT_MILLIS),
-            executors.syncs,
+            syncPools(configuration),
             metrics,
             disk::checkWrite);
     int tasksRunning = configuration.get(ConfigKeys.SYNC_TASKS_RUNNING);
@@ -346,6 +360,42 @@ public final class MasterServer implements AutoCloseable {
     httpAddress = new InetSocketAddress(bind, self.httpPort());
     MasterMetrics.register(metrics, journal, role, cache, views, disk);
     ProcessMetrics.register(metrics);
+  }
+
+  /** Every thread that may ask a store for one mount can: what waits does so before, not there. */
+  private static int requestsPerMount(Configuration configuration, int changes) {
+    return changes
+        + 2 * configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE)
+        + configuration.get(ConfigKeys.SYNC_UFS_PREFETCH_POOL_SIZE);
+  }
+
+  private SyncService.Pools syncPools(Configuration configuration) {
+    int threads = configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE);
+    SyncPool single = new SyncPool(executors.syncs, threads, SYNCS_WAITING);
+    SyncPool recursive = new SyncPool(executors.syncs, threads, SYNCS_WAITING);
+    ListingsAhead listings =
+        new ListingsAhead(
+            executors.prefetch,
+            configuration.get(ConfigKeys.SYNC_STATUS_CACHE_MAX_ENTRIES),
+            metrics.counter(MetricNames.SYNC_STATUS_CACHE_HITS),
+            metrics.counter(MetricNames.SYNC_STATUS_CACHE_MISSES));
+    metrics.gauge(MetricNames.SYNC_THREADS_BUSY, single::busy, "single");
+    metrics.gauge(MetricNames.SYNC_THREADS_BUSY, recursive::busy, "recursive");
+    metrics.gauge(MetricNames.SYNC_WAITING, single::waiting, "single");
+    metrics.gauge(MetricNames.SYNC_WAITING, recursive::waiting, "recursive");
+    metrics.gauge(MetricNames.SYNC_STATUS_CACHE_ENTRIES, listings::used);
+    return new SyncService.Pools(single, recursive, listings);
+  }
+
+  private static BreakerSettings breaker(Configuration configuration) {
+    // A request that had its whole deadline, or a second of a longer one, was waited for.
+    Duration deadline = configuration.get(ConfigKeys.UFS_DEADLINE).multipliedBy(9).dividedBy(10);
+    return new BreakerSettings(
+        configuration.get(ConfigKeys.UFS_BREAKER_FAILURES),
+        configuration.get(ConfigKeys.UFS_BREAKER_WINDOW),
+        configuration.get(ConfigKeys.UFS_BREAKER_PAUSE_MIN),
+        configuration.get(ConfigKeys.UFS_BREAKER_PAUSE_MAX),
+        deadline.compareTo(STORE_PATIENCE) < 0 ? deadline : STORE_PATIENCE);
   }
 
   private static Path spillDirectory(Path storage) {

@@ -5,10 +5,14 @@ import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.mount.MountOption;
 import io.cadastre.core.mount.MountPoint;
 import io.cadastre.core.mount.MountTable;
+import io.cadastre.core.time.TimeSource;
+import io.cadastre.ufs.decorate.BreakerSettings;
+import io.cadastre.ufs.decorate.BreakerUnderFileSystem;
 import io.cadastre.ufs.decorate.CountingUnderFileSystem;
 import io.cadastre.ufs.decorate.DeadlineUnderFileSystem;
+import io.cadastre.ufs.decorate.MountLimits;
 import io.cadastre.ufs.decorate.ObservedUnderFileSystem;
-import io.cadastre.ufs.decorate.RequestObserver;
+import io.cadastre.ufs.decorate.RatedUnderFileSystem;
 import io.cadastre.ufs.decorate.RootGuardUnderFileSystem;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.UfsLocation;
@@ -26,20 +30,26 @@ import org.slf4j.LoggerFactory;
 /**
  * The open stores of the mount table, by mount. A store is opened when it is first asked for and
  * closed when its mount is gone or was changed. Each is wrapped: requests are counted, an exchanged
- * or vanished root is noticed before anything is believed, and a hung store is cut off at the
- * deadline by threads of its own. Thread-safe.
+ * or vanished root is noticed before anything is believed, a hung store is cut off at the deadline
+ * by threads of its own, and one that has not answered for a while is left alone. Thread-safe.
  */
 public final class MountedFileSystems implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MountedFileSystems.class);
 
   /**
-   * @param threadsPerMount requests that may be under way at one store
+   * @param threadsPerMount requests that may be under way at one store, unless the mount says
+   *     otherwise
    * @param deadline of a request that has no earlier one
    * @param sortMemoryBytes for listings of stores that have no order
    * @param spillDirectory where longer listings are sorted
+   * @param breaker when a store that does not answer is left alone
    */
   public record Settings(
-      int threadsPerMount, Duration deadline, long sortMemoryBytes, Path spillDirectory) {}
+      int threadsPerMount,
+      Duration deadline,
+      long sortMemoryBytes,
+      Path spillDirectory,
+      BreakerSettings breaker) {}
 
   /** One open store. */
   public record OpenStore(
@@ -47,15 +57,14 @@ public final class MountedFileSystems implements AutoCloseable {
 
   private final UnderFileSystems registry;
   private final Settings settings;
-  private final RequestObserver observer;
+  private final StoreObserver observer;
   private final Map<Long, OpenStore> open = new HashMap<>();
   private boolean closed;
 
   /**
-   * @param observer told of each request to a mounted store
+   * @param observer told of mounted stores and of each request to them
    */
-  public MountedFileSystems(
-      UnderFileSystems registry, Settings settings, RequestObserver observer) {
+  public MountedFileSystems(UnderFileSystems registry, Settings settings, StoreObserver observer) {
     this.registry = registry;
     this.settings = settings;
     this.observer = observer;
@@ -77,18 +86,37 @@ public final class MountedFileSystems implements AutoCloseable {
     if (known != null) {
       close(known);
     }
-    CountingUnderFileSystem counting =
-        new CountingUnderFileSystem(
-            new ObservedUnderFileSystem(openRaw(mount.storeUri(), mount.options()), observer));
-    OpenStore opened =
-        new OpenStore(
-            mount,
-            new DeadlineUnderFileSystem(
-                new RootGuardUnderFileSystem(counting, mount.rootIdentity()),
-                settings.threadsPerMount()),
-            counting);
+    OpenStore opened = wrapped(mount);
     open.put(mount.mountId(), opened);
     return opened;
+  }
+
+  private OpenStore wrapped(MountPoint mount) {
+    Map<String, String> options = SecretOptions.resolve(mount.options());
+    MountLimits limits = MountLimits.of(options);
+    UnderFileSystem store =
+        new ObservedUnderFileSystem(openRaw(mount.storeUri(), options), observer);
+    if (limits.requestsPerSecond().isPresent()) {
+      store =
+          new RatedUnderFileSystem(
+              store,
+              limits.requestsPerSecond().getAsInt(),
+              observer.waits(mount.path().toString()));
+    }
+    CountingUnderFileSystem counting = new CountingUnderFileSystem(store);
+    DeadlineUnderFileSystem cutOff =
+        new DeadlineUnderFileSystem(
+            new RootGuardUnderFileSystem(counting, mount.rootIdentity()),
+            limits.concurrency().orElse(settings.threadsPerMount()));
+    BreakerUnderFileSystem guarded =
+        new BreakerUnderFileSystem(
+            cutOff,
+            settings.breaker(),
+            TimeSource.system(),
+            observer.breaker(mount.path().toString()));
+    observer.opened(
+        mount.path().toString(), new StoreObserver.State(guarded::isOpen, cutOff::stuckRequests));
+    return new OpenStore(mount, guarded, counting);
   }
 
   private static boolean sameStore(MountPoint one, MountPoint other) {
@@ -102,13 +130,15 @@ public final class MountedFileSystems implements AutoCloseable {
    * closes it.
    */
   public UnderFileSystem openUnmounted(String uri, List<MountOption> options) {
-    return new DeadlineUnderFileSystem(openRaw(uri, options), 2);
+    Map<String, String> resolved = SecretOptions.resolve(options);
+    MountLimits.of(resolved);
+    return new DeadlineUnderFileSystem(openRaw(uri, resolved), 2);
   }
 
-  private UnderFileSystem openRaw(String uri, List<MountOption> options) {
+  private UnderFileSystem openRaw(String uri, Map<String, String> options) {
     return registry.open(
         uri,
-        UfsSettings.of(SecretOptions.resolve(options))
+        UfsSettings.of(MountLimits.others(options))
             .withListingSortMemoryBytes(settings.sortMemoryBytes())
             .withSpillDirectory(settings.spillDirectory()));
   }
@@ -141,6 +171,7 @@ public final class MountedFileSystems implements AutoCloseable {
               boolean gone = mounts.byId(store.mount().mountId()).isEmpty();
               if (gone) {
                 close(store);
+                observer.closed(store.mount().path().toString());
               }
               return gone;
             });

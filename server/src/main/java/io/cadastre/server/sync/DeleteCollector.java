@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Holds a run's deletes back until everything was listed without an unknown, and the mass-delete
  * guard has passed: a store that was emptied by mistake, or hides a part of itself for a moment,
- * does not empty the namespace. Bounded: what does not fit in memory is spilled to disk. Used by
- * one run's thread.
+ * does not empty the namespace. Bounded: what does not fit in memory is spilled to disk. All of a
+ * run's threads add; its own one writes, once the others have left.
  */
 final class DeleteCollector implements AutoCloseable {
   private final SyncContext context;
@@ -49,19 +49,27 @@ final class DeleteCollector implements AutoCloseable {
    *
    * @throws MetadataException UNAVAILABLE if there is no room for it
    */
-  void add(SyncWriter.Pending delete) {
+  synchronized void add(SyncWriter.Pending delete) {
     deletes.add(delete);
   }
 
-  /** How many are held; what is held from here on can be taken back with {@link #discardFrom}. */
-  long size() {
-    return deletes.size();
+  /** Holds the deletes of a directory whose listing has ended well; `staged` is empty then. */
+  synchronized void take(DeleteSpill staged) throws InterruptedException {
+    if (!staged.isEmpty()) {
+      staged.forEach(0, deletes::add);
+      staged.truncate(0);
+    }
   }
 
-  /** The listing that gave what was added since the size was this one did not end well. */
-  void discardFrom(long size) throws InterruptedException {
-    deletes.forEach(size, this::drop);
-    deletes.truncate(size);
+  /** Drops the deletes of a directory whose listing did not end well; `staged` is empty then. */
+  void drop(DeleteSpill staged) throws InterruptedException {
+    staged.forEach(0, this::drop);
+    staged.truncate(0);
+  }
+
+  /** Nothing that is held is to be written. */
+  void discard() throws InterruptedException {
+    drop(deletes);
   }
 
   private void drop(SyncWriter.Pending delete) {
@@ -83,7 +91,7 @@ final class DeleteCollector implements AutoCloseable {
       return;
     }
     if (!context.overrideGuard() && !context.dryRun() && (rootIsEmpty() || held())) {
-      discardFrom(0);
+      discard();
       return;
     }
     deletes.forEach(0, writer::write);
@@ -135,7 +143,10 @@ final class DeleteCollector implements AutoCloseable {
       if (entries <= limit) {
         return false;
       }
-      long all = EntryCounter.belowPath(view, context.resolver(), context.caller(), mount.path());
+      // Of what was known before: what this run has found elsewhere does not make up for it.
+      long all =
+          EntryCounter.belowPath(view, context.resolver(), context.caller(), mount.path())
+              - context.progress().created.sum();
       return entries > context.settings().guardShare() * all;
     }
   }

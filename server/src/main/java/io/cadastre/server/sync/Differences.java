@@ -47,7 +47,12 @@ final class Differences {
         .setInNamespace(Decider.kind(status))
         .setInStore(Decider.kind(status));
     if (row != null) {
-      fields(difference, InodeRow.body(row), InodeRow.mtimeMillis(row), status);
+      fields(
+          difference,
+          row,
+          InodeRow.body(row),
+          status,
+          Decider.Holds.of(pending.directory().store()));
     }
     return difference.build();
   }
@@ -58,9 +63,24 @@ final class Differences {
 
   /** The same fields, in the same sense, as {@link Decider#isSame}. */
   private static void fields(
-      Difference.Builder difference, InodeBody body, long mtimeMillis, UfsStatus status) {
+      Difference.Builder difference,
+      byte[] row,
+      InodeBody body,
+      UfsStatus status,
+      Decider.Holds holds) {
     field(difference, "size", body.getSize(), Decider.size(status));
-    field(difference, "modified", mtimeMillis, status.mtimeMillis());
+    if (holds.times()) {
+      field(difference, "modified", InodeRow.mtimeMillis(row), status.mtimeMillis());
+    }
+    if (holds.ownership()) {
+      ownership(difference, body, status);
+    }
+    field(difference, "fingerprint", body.getFingerprint(), status.fingerprint());
+    field(difference, "link target", body.getLinkTarget(), status.linkTarget());
+  }
+
+  private static void ownership(
+      Difference.Builder difference, InodeBody body, UfsStatus status) {
     if (!status.owner().isEmpty()) {
       field(difference, "owner", body.getOwner(), status.owner());
     }
@@ -72,8 +92,6 @@ final class Differences {
         "mode",
         Integer.toOctalString(body.getMode()),
         Integer.toOctalString(status.mode()));
-    field(difference, "fingerprint", body.getFingerprint(), status.fingerprint());
-    field(difference, "link target", body.getLinkTarget(), status.linkTarget());
   }
 
   private static void field(

@@ -13,7 +13,6 @@ import io.cadastre.ufs.spi.UfsStatus;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Compares one directory with its store: a merge join of the store's listing, page by page, with
@@ -34,50 +33,71 @@ final class DirectorySync {
 
   private final SyncContext context;
   private final SyncWriter writer;
+  private final DeleteSpill staged;
   private final DeleteCollector deletes;
 
-  DirectorySync(SyncContext context, SyncWriter writer, DeleteCollector deletes) {
+  /** Told of the directories in the directory, in order of their names. */
+  interface Subdirectories {
+    /** Both sides have it. */
+    void known(String name);
+
+    /** The store has it; the namespace will once the writer has finished. */
+    void made(String name);
+
+    /** What came from one page is with the writer. */
+    void pageEnded() throws InterruptedException;
+  }
+
+  /**
+   * @param staged where deletes wait for the end of the listing; empty, and left so
+   * @param deletes where they go then
+   */
+  DirectorySync(
+      SyncContext context, SyncWriter writer, DeleteSpill staged, DeleteCollector deletes) {
     this.context = context;
     this.writer = writer;
+    this.staged = staged;
     this.deletes = deletes;
   }
 
   /**
    * Syncs the entries of a directory that the namespace knows.
    *
-   * @param subdirectories told the name of each directory that both sides have or the store has
+   * @param listing of it, from the start
    * @throws UfsException ABSENT if the store does not have the directory
    */
-  Outcome run(SyncTarget directory, long directoryId, Consumer<String> subdirectories)
+  Outcome run(
+      SyncTarget directory,
+      long directoryId,
+      DirectoryListing listing,
+      Subdirectories subdirectories)
       throws InterruptedException {
-    long index;
-    long millis = context.leadership().clock().millis();
-    try (AppliedView view = context.leadership().view()) {
-      index = view.stateIndex();
-    }
-    context.progress().listings.increment();
-    Page page = new Page(directory, directoryId, index, subdirectories);
-    long held = deletes.size();
+    Page page = null;
     boolean ended = false;
-    try (UfsListing listing =
-        directory.store().list(directory.storePath(), null, context.storeDeadline())) {
+    try {
       boolean last = false;
       while (!last) {
-        UfsListing.Page next = listing.next(context.storeDeadline());
+        UfsListing.Page next = listing.next();
         last = next.last();
+        if (page == null) {
+          page = new Page(directory, directoryId, listing.index(), subdirectories);
+        }
         page.join(next);
         if (context.leadership().isClosed()) {
           throw new InterruptedException("the term is over");
         }
+        subdirectories.pageEnded();
       }
       ended = true;
     } finally {
       if (!ended || page.unknown) {
-        deletes.discardFrom(held);
+        deletes.drop(staged);
       }
     }
     context.progress().directories.increment();
-    return new Outcome(!page.unknown, deletes.size() > held, index, millis);
+    boolean holdsDeletes = !staged.isEmpty();
+    deletes.take(staged);
+    return new Outcome(!page.unknown, holdsDeletes, listing.index(), listing.millis());
   }
 
   /** One listing's pages, joined in order. */
@@ -85,7 +105,8 @@ final class DirectorySync {
     private final SyncTarget directory;
     private final long directoryId;
     private final long index;
-    private final Consumer<String> subdirectories;
+    private final Subdirectories subdirectories;
+    private final Decider.Holds holds;
     private final MergeJoin join = new MergeJoin();
     private final Set<String> unreadable = new HashSet<>();
     private byte[] from;
@@ -94,8 +115,9 @@ final class DirectorySync {
     private AppliedView view;
     private InterruptedException interrupted;
 
-    Page(SyncTarget directory, long directoryId, long index, Consumer<String> subdirectories) {
+    Page(SyncTarget directory, long directoryId, long index, Subdirectories subdirectories) {
       this.directory = directory;
+      this.holds = Decider.Holds.of(directory.store());
       this.directoryId = directoryId;
       this.index = index;
       this.subdirectories = subdirectories;
@@ -164,7 +186,7 @@ final class DirectorySync {
       countSeen(status);
       write(Decider.onlyInStore(status));
       if (status.isDirectory()) {
-        subdirectories.accept(status.name());
+        subdirectories.made(status.name());
       }
     }
 
@@ -183,7 +205,11 @@ final class DirectorySync {
       boolean mount = holdsMount(status.name());
       if (status.isDirectory()
           && !(mount && view.mounts().isMountPoint(directory.path().child(status.name())))) {
-        subdirectories.accept(status.name());
+        if (InodeRow.isDirectory(row)) {
+          subdirectories.known(status.name());
+        } else {
+          subdirectories.made(status.name());
+        }
       }
       if (!context.refresh()) {
         context.progress().unchanged.increment();
@@ -193,7 +219,7 @@ final class DirectorySync {
         context.progress().skipped.increment();
         return;
       }
-      Optional<SyncDecision> decision = Decider.inBoth(status, row, mount);
+      Optional<SyncDecision> decision = Decider.inBoth(status, row, mount, holds);
       if (decision.isEmpty()) {
         context.progress().unchanged.increment();
       } else if (decision.get().removes()) {
@@ -220,7 +246,7 @@ final class DirectorySync {
     }
 
     private void collect(SyncDecision decision) {
-      deletes.add(new SyncWriter.Pending(directory, directoryId, decision, index));
+      staged.add(new SyncWriter.Pending(directory, directoryId, decision, index));
     }
   }
 }

@@ -91,7 +91,7 @@ final class PathSync {
     if (lookup instanceof StoreLookup.Present found) {
       decision =
           known.exists()
-              ? Decider.inBoth(found.status(), known.row(), mount)
+              ? Decider.inBoth(found.status(), known.row(), mount, Decider.Holds.of(target.store()))
               : Optional.of(Decider.onlyInStore(found.status()));
     } else {
       decision =

@@ -7,6 +7,7 @@ import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsException;
+import java.util.Set;
 
 /**
  * What all parts of one run share.
@@ -16,6 +17,9 @@ import io.cadastre.ufs.spi.UfsException;
  * @param dryRun whether differences are only reported
  * @param overrideGuard whether deletes go through although the guard would hold them back
  * @param caller of the system: a sync sees everything
+ * @param pool where a run finds helpers
+ * @param listings what keeps the pages that were asked for ahead
+ * @param unsettled ids of directories in which something is left as it was; thread-safe
  * @param deadlineNanos when whoever asked for the run stops waiting; bounds each request to the
  *     store
  */
@@ -30,6 +34,9 @@ record SyncContext(
     boolean dryRun,
     boolean overrideGuard,
     Caller caller,
+    SyncPool pool,
+    ListingsAhead listings,
+    Set<Long> unsettled,
     long deadlineNanos) {
 
   /** Deadline of one request to a store. */

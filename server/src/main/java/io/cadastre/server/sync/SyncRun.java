@@ -7,7 +7,6 @@ import io.cadastre.journal.record.proto.PutSyncMark;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.SyncRow;
-import io.cadastre.server.transaction.MetadataExceptions;
 import io.cadastre.server.transaction.Resolution;
 import io.cadastre.ufs.spi.UfsException;
 import java.util.ArrayDeque;
@@ -16,28 +15,27 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One sync from its first request to its marks: the path itself, then directories breadth first.
- * Marks are written only over what is known: CHILDREN for each directory that was listed without an
- * unknown, ALL only if the whole subtree was.
+ * One sync from its first request to its marks: the path itself, then directories breadth first, by
+ * as many threads as there are to be had. Marks are written only over what is known: CHILDREN for
+ * each directory that was listed without an unknown, ALL only if the whole subtree was.
  */
 final class SyncRun {
-  /** Stands for a directory that a dry run would make. */
-  private static final long NOT_THERE = -2;
-
   private final SyncContext context;
   private final SyncTarget target;
   private final SyncDepth depth;
   private final Function<NamespacePath, Freshness.Covering> fresh;
   private final SyncWriter writer;
   private final DeleteCollector deletes;
-  private final Deque<Listed> withDeletes = new ArrayDeque<>();
+  private final DirectoryQueue queue;
+  private final DirectoryCrew crew;
+  // Guarded by itself.
+  private final Deque<ListedDirectory> withDeletes = new ArrayDeque<>();
 
   /** False once the store as a whole seems not to be well: then nothing is deleted at all. */
-  private boolean trusted = true;
+  private volatile boolean trusted = true;
 
-  /** The oldest comparison that this run relies on. */
+  // The oldest comparison that this run relies on; guarded by this.
   private long oldestIndex;
-
   private long oldestMillis;
 
   /**
@@ -60,10 +58,68 @@ final class SyncRun {
             writer,
             target,
             depth == SyncDepth.ALL && target.isRoot() && context.refresh());
+    this.queue =
+        new DirectoryQueue(
+            context.settings().spillDirectory(), context.settings().directoriesInMemory());
+    this.crew =
+        new DirectoryCrew(
+            context,
+            target,
+            queue,
+            this::isListed,
+            depth == SyncDepth.ALL ? context.settings().concurrency() - 1 : 0,
+            () -> new DirectoryWorker(context, this, new SyncWriter(context), false));
   }
 
-  /** A listed directory that gets its mark once everything it showed is written. */
-  private record Listed(NamespacePath path, long id, DirectorySync.Outcome outcome) {}
+  SyncTarget target() {
+    return target;
+  }
+
+  boolean isRecursive() {
+    return depth == SyncDepth.ALL;
+  }
+
+  DirectoryQueue queue() {
+    return queue;
+  }
+
+  DeleteCollector deletes() {
+    return deletes;
+  }
+
+  /** Directories were added to the queue. */
+  void found() {
+    crew.found();
+  }
+
+  /** The store as a whole seems not to be well: nothing is deleted. */
+  void distrust() {
+    trusted = false;
+  }
+
+  /** A directory that gets its mark when the run's deletes are written. */
+  void markLater(ListedDirectory directory) {
+    synchronized (withDeletes) {
+      withDeletes.add(directory);
+    }
+  }
+
+  private boolean isListed(NamespacePath path) {
+    return path.equals(target.path()) || !isRecursive() || !fresh.apply(path).exists();
+  }
+
+  /** Whether a directory was compared recently enough; the run then relies on that. */
+  boolean skips(NamespacePath path) {
+    Freshness.Covering compared = fresh.apply(path);
+    if (!compared.exists()) {
+      return false;
+    }
+    synchronized (this) {
+      oldestIndex = Math.min(oldestIndex, compared.index());
+      oldestMillis = Math.min(oldestMillis, compared.millis());
+    }
+    return true;
+  }
 
   void run() throws InterruptedException {
     long index;
@@ -71,9 +127,12 @@ final class SyncRun {
     try (AppliedView view = context.leadership().view()) {
       index = view.stateIndex();
     }
-    try (deletes) {
-      oldestIndex = index;
-      oldestMillis = millis;
+    try (deletes;
+        queue) {
+      synchronized (this) {
+        oldestIndex = index;
+        oldestMillis = millis;
+      }
       boolean present =
           new PathSync(context, writer, deletes).run(target) == PathSync.Outcome.PRESENT;
       writer.finish();
@@ -96,10 +155,10 @@ final class SyncRun {
   }
 
   private void finishDeletes() throws InterruptedException {
-    if (trusted) {
+    if (trusted && !context.progress().isCancelled()) {
       deletes.finish();
     } else {
-      deletes.discardFrom(0);
+      deletes.discard();
     }
     writer.finish();
   }
@@ -124,112 +183,29 @@ final class SyncRun {
       finishDeletes();
       return;
     }
-    Deque<NamespacePath> queue = new ArrayDeque<>();
-    Deque<Listed> listed = new ArrayDeque<>();
     queue.add(target.path());
-    while (!queue.isEmpty()) {
-      if (context.progress().isCancelled()) {
-        trusted = false;
-        break;
-      }
-      NamespacePath path = queue.remove();
-      context.progress().queued = queue.size();
-      directory(path, queue, listed);
-      if (listed.size() >= 1_000) {
-        writer.finish();
-        mark(listed);
-      }
+    try (DirectoryWorker own = new DirectoryWorker(context, this, writer, true)) {
+      crew.work(own);
     }
     finishDeletes();
-    mark(listed);
-    mark(withDeletes);
+    synchronized (withDeletes) {
+      mark(withDeletes, writer);
+    }
     if (depth == SyncDepth.ALL
         && trusted
         && !context.dryRun()
         && context.progress().isClean()
         && writer.isAllSettled()) {
-      markLoaded(topId.get(), PutSyncMark.Depth.ALL, oldestMillis, oldestIndex);
-    }
-  }
-
-  /** Lists one directory; what is unknown in it is in the progress. */
-  private void directory(NamespacePath path, Deque<NamespacePath> queue, Deque<Listed> listed)
-      throws InterruptedException {
-    boolean recursive = depth == SyncDepth.ALL;
-    if (recursive && !path.equals(target.path())) {
-      Freshness.Covering compared = fresh.apply(path);
-      if (compared.exists()) {
-        context.progress().skipped.increment();
-        oldestIndex = Math.min(oldestIndex, compared.index());
-        oldestMillis = Math.min(oldestMillis, compared.millis());
-        knownDirectories(path, queue);
-        return;
-      }
-    }
-    Optional<Long> id = directoryId(path);
-    if (id.isEmpty()) {
-      // Its creation may still be on its way.
-      writer.finish();
-      id = directoryId(path);
-    }
-    if (id.isEmpty() && context.dryRun()) {
-      id = Optional.of(NOT_THERE);
-    }
-    if (id.isEmpty()) {
-      context.progress().skipped.increment();
-      return;
-    }
-    try {
-      DirectorySync.Outcome outcome =
-          new DirectorySync(context, writer, deletes)
-              .run(
-                  target.at(path),
-                  id.get(),
-                  name -> {
-                    if (recursive) {
-                      queue.add(path.child(name));
-                    }
-                  });
-      if (outcome.complete()) {
-        (outcome.holdsDeletes() ? withDeletes : listed).add(new Listed(path, id.get(), outcome));
-      }
-    } catch (UfsException e) {
-      if (e.kind() == UfsException.Kind.ABSENT || e.kind() == UfsException.Kind.NOT_A_DIRECTORY) {
-        // It went between two requests: what is there now is found by comparing the path itself.
-        PathSync.Outcome now = new PathSync(context, writer, deletes).run(target.at(path));
-        trusted &= now != PathSync.Outcome.UNKNOWN;
-        return;
-      }
-      // A directory that is closed to us says nothing of the others; a store that fails does.
-      trusted &= e.kind() == UfsException.Kind.DENIED;
-      context.progress().fail(path.toString(), e.kind().errorCode().name(), e.getMessage());
-    } catch (MetadataException e) {
-      MetadataException cause = MetadataExceptions.unwrap(e);
-      trusted = false;
-      context.progress().fail(path.toString(), cause.code().name(), cause.getMessage());
-    }
-  }
-
-  private void knownDirectories(NamespacePath path, Deque<NamespacePath> queue) {
-    try (AppliedView view = context.leadership().view()) {
-      Resolution known = context.resolver().resolve(view, path, context.caller());
-      if (known.isDirectory()) {
-        KnownDirectories.forEach(
-            view,
-            known.id(),
-            name -> {
-              NamespacePath child = path.child(name);
-              if (!view.mounts().isMountPoint(child)) {
-                queue.add(child);
-              }
-            });
+      synchronized (this) {
+        markLoaded(topId.get(), PutSyncMark.Depth.ALL, oldestMillis, oldestIndex);
       }
     }
   }
 
-  private void mark(Deque<Listed> listed) {
+  /** Marks directories whose decisions are all applied, and forgets them. */
+  void mark(Deque<ListedDirectory> listed, SyncWriter writer) {
     if (!context.dryRun()) {
-      for (Listed directory : listed) {
+      for (ListedDirectory directory : listed) {
         if (writer.isSettled(directory.id()) && stands(directory)) {
           markLoaded(
               directory.id(),
@@ -243,7 +219,7 @@ final class SyncRun {
   }
 
   /** Whether it was this very directory that was listed. */
-  private boolean stands(Listed directory) {
+  private boolean stands(ListedDirectory directory) {
     try (AppliedView view = context.leadership().view()) {
       return writer.stands(view, directory.path(), directory.id(), directory.outcome().index());
     }
@@ -272,7 +248,7 @@ final class SyncRun {
     }
   }
 
-  private Optional<Long> directoryId(NamespacePath path) {
+  Optional<Long> directoryId(NamespacePath path) {
     try (AppliedView view = context.leadership().view()) {
       Resolution resolution = context.resolver().resolve(view, path, context.caller());
       return resolution.isDirectory() ? Optional.of(resolution.id()) : Optional.empty();

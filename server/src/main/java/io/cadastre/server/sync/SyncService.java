@@ -20,7 +20,7 @@ import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.server.transaction.Resolution;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -47,7 +47,7 @@ public final class SyncService {
   private final MountedFileSystems stores;
   private final Configuration configuration;
   private final SyncSettings settings;
-  private final Executor pool;
+  private final Pools pools;
   private final Runnable admission;
   private final SharedRuns shared;
   private final SyncMetrics metrics;
@@ -55,7 +55,15 @@ public final class SyncService {
   private volatile MarkBuffer marks;
 
   /**
-   * @param pool where runs go, one thread each; bounded
+   * Where runs go.
+   *
+   * @param single runs over a path or a directory: short, asked for by readers who wait
+   * @param recursive runs over subtrees, which may take hours
+   * @param listings pages that runs ask for ahead
+   */
+  public record Pools(SyncPool single, SyncPool recursive, ListingsAhead listings) {}
+
+  /**
    * @param admission throws a {@link MetadataException} while nothing is to be written
    */
   public SyncService(
@@ -63,14 +71,14 @@ public final class SyncService {
       MountedFileSystems stores,
       Configuration configuration,
       SyncSettings settings,
-      Executor pool,
+      Pools pools,
       Metrics metrics,
       Runnable admission) {
     this.resolver = resolver;
     this.stores = stores;
     this.configuration = configuration;
     this.settings = settings;
-    this.pool = pool;
+    this.pools = pools;
     this.admission = admission;
     this.shared = new SharedRuns();
     this.metrics = new SyncMetrics(metrics);
@@ -313,6 +321,9 @@ public final class SyncService {
         dryRun,
         overrideGuard,
         system,
+        pools.recursive(),
+        pools.listings(),
+        ConcurrentHashMap.newKeySet(),
         deadlineNanos);
   }
 
@@ -349,7 +360,9 @@ public final class SyncService {
       Function<NamespacePath, Freshness.Covering> fresh) {
     CompletableFuture<SyncProgress> done = new CompletableFuture<>();
     try {
-      pool.execute(
+      SyncPool pool = depth == SyncDepth.ALL ? pools.recursive() : pools.single();
+      pool.run(
+          mount.mount().mountId(),
           () -> {
             long begin = System.nanoTime();
             boolean ended = false;

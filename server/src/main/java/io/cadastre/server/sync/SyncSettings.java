@@ -11,7 +11,9 @@ import java.nio.file.Path;
  * @param guardShare and above this share of the mount's entries
  * @param deletesInMemory deletes of one run that wait in memory for the end of the listing
  * @param deletesSpillBytes what those that do not fit may take on disk, for one run
- * @param spillDirectory where that is
+ * @param spillDirectory where that is, and what else does not fit in memory
+ * @param concurrency directories of one recursive run that are compared at once
+ * @param directoriesInMemory directories that a run has found and keeps in memory; more go to disk
  * @param busyWaitMillis how long the second pass waits for an entry that was locked
  */
 public record SyncSettings(
@@ -22,4 +24,6 @@ public record SyncSettings(
     int deletesInMemory,
     long deletesSpillBytes,
     Path spillDirectory,
+    int concurrency,
+    int directoriesInMemory,
     long busyWaitMillis) {}

@@ -21,10 +21,8 @@ import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +46,6 @@ final class SyncWriter {
   // Without locks: the store may take its time between two pages, and nobody may wait for that.
   private final List<Pending> batch = new ArrayList<>();
   private final List<Pending> busy = new ArrayList<>();
-  private final Set<Long> unsettled = new HashSet<>();
   private long checkedIndex = -1;
   private long checkedDirectory = -1;
   private long checkedListing = -1;
@@ -72,16 +69,16 @@ final class SyncWriter {
 
   /** Whether all that was decided about this directory is written, or overtaken by the cluster. */
   boolean isSettled(long directoryId) {
-    return !unsettled.contains(directoryId);
+    return !context.unsettled().contains(directoryId);
   }
 
   boolean isAllSettled() {
-    return unsettled.isEmpty();
+    return context.unsettled().isEmpty();
   }
 
   /** Something in this directory is left as it was, so no mark may say that it was compared. */
   void unsettle(long directoryId) {
-    unsettled.add(directoryId);
+    context.unsettled().add(directoryId);
   }
 
   private static NamespacePath pathOf(Pending pending) {
@@ -188,7 +185,7 @@ final class SyncWriter {
         decision =
             row == null
                 ? Optional.of(Decider.onlyInStore(present.status()))
-                : Decider.inBoth(present.status(), row, mount);
+                : Decider.inBoth(present.status(), row, mount, holds(pending));
       } else {
         decision =
             row == null ? Optional.empty() : Decider.onlyInNamespace(path.name(), row, mount);
@@ -389,7 +386,8 @@ final class SyncWriter {
       return List.of(create(directoryId, create.status()));
     }
     if (decision instanceof SyncDecision.Update update) {
-      InodeBody body = Decider.merged(InodeRow.body(row).toBuilder(), update.status());
+      InodeBody body =
+          Decider.merged(InodeRow.body(row).toBuilder(), update.status(), holds(pending));
       byte[] changed =
           InodeRow.withBody(
               row, update.status().mtimeMillis(), context.leadership().clock().millis(), body);
@@ -405,10 +403,14 @@ final class SyncWriter {
     return List.of(removal);
   }
 
+  private static Decider.Holds holds(Pending pending) {
+    return Decider.Holds.of(pending.directory().store());
+  }
+
   private JournalRecord create(long directoryId, UfsStatus status) {
     long now = context.leadership().clock().millis();
     InodeBody body =
-        Decider.merged(
+        Decider.made(
             InodeBody.newBuilder().setId(context.leadership().ids().next()).setCreatedMillis(now),
             status);
     return Records.create(

@@ -1,7 +1,9 @@
 /**
  * Metadata sync: {@link io.cadastre.server.sync.SyncService} decides whether a path is due and
- * starts runs, {@code SyncRun} is one of them, {@code MergeJoin} and {@code Decider} are its pure
- * heart, {@code SyncWriter} its only way into the journal. {@link
+ * starts runs, {@code SyncRun} is one of them, {@code DirectoryCrew} its threads with a {@code
+ * DirectoryWorker} each, {@code DirectoryListing} and {@link io.cadastre.server.sync.ListingsAhead}
+ * the listings that are asked for before they are wanted, {@code MergeJoin} and {@code Decider} are
+ * its pure heart, {@code SyncWriter} its only way into the journal. {@link
  * io.cadastre.server.sync.SyncTasks} works off loads of the background, {@link
  * io.cadastre.server.sync.SyncSchedules} begins runs by the clock, {@link
  * io.cadastre.server.sync.SyncOverview} shows all that. Imports `server.transaction`,

@@ -26,7 +26,8 @@ class DeleteSpillTest {
   @TempDir Path directory;
 
   private DeleteSpill spill(int inMemory, long mostBytes) {
-    return new DeleteSpill(ROOT, new SyncSettings(100, 1, 1, 1, inMemory, mostBytes, directory, 1));
+    return new DeleteSpill(
+        ROOT, new SyncSettings(100, 1, 1, 1, inMemory, mostBytes, directory, 1, 100, 1));
   }
 
   private static SyncWriter.Pending delete(int i) {

@@ -4,17 +4,18 @@ import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * Cuts callers loose from a store that hangs: every request runs on a thread of this wrapper, and
  * its caller waits no longer than its deadline. The thread stays with the store until that answers;
  * at most `threads` of them exist, and when all are stuck in requests that nobody waits for any
- * more, every call fails at once as UNAVAILABLE until one comes back. That is the circuit breaker
- * of a mount.
+ * more, every call fails at once as UNAVAILABLE until one comes back.
  *
  * <p>A mutation that is cut off is UNKNOWN: the store may do it at any later time. The abandoned
  * thread is interrupted, which stops what can be stopped.
@@ -59,7 +60,45 @@ public final class DeadlineUnderFileSystem extends ForwardingUnderFileSystem {
   public UfsListing list(String path, String startAfter, StoreDeadline deadline) {
     UfsListing listing =
         pool.call(() -> store.list(path, startAfter, deadline), UfsListing::close, deadline);
-    return new CutOffListing(pool, listing);
+    CutOffPages<UfsListing.Page> pages = new CutOffPages<>(pool, listing::next, listing::close);
+    return new UfsListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        return pages.next(deadline);
+      }
+
+      @Override
+      public void close() {
+        pages.close();
+      }
+    };
+  }
+
+  @Override
+  public UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    UfsFlatListing listing =
+        pool.call(
+            () -> store.listFlat(path, startAfter, endAt, deadline),
+            UfsFlatListing::close,
+            deadline);
+    CutOffPages<UfsFlatListing.Page> pages = new CutOffPages<>(pool, listing::next, listing::close);
+    return new UfsFlatListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        return pages.next(deadline);
+      }
+
+      @Override
+      public void close() {
+        pages.close();
+      }
+    };
+  }
+
+  @Override
+  public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    return pool.call(() -> store.splitPoints(path, ranges, deadline), deadline);
   }
 
   @Override

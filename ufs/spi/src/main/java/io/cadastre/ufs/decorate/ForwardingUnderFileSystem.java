@@ -1,5 +1,6 @@
 package io.cadastre.ufs.decorate;
 
+import io.cadastre.ufs.spi.StoreRequests;
 import io.cadastre.ufs.spi.UnderFileSystem;
 import java.util.Objects;
 
@@ -54,6 +55,16 @@ abstract class ForwardingUnderFileSystem implements UnderFileSystem {
   @Override
   public boolean supportsConditionalMutations() {
     return store.supportsConditionalMutations();
+  }
+
+  @Override
+  public boolean supportsFlatListing() {
+    return store.supportsFlatListing();
+  }
+
+  @Override
+  public StoreRequests requests() {
+    return store.requests();
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.cadastre.ufs.decorate;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** Tells somebody how long each request took, and whether it failed. Adds no lock and no wait. */
@@ -53,6 +55,29 @@ public final class ObservedUnderFileSystem extends ForwardingUnderFileSystem {
         listing.close();
       }
     };
+  }
+
+  @Override
+  public UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    UfsFlatListing listing =
+        observed("list_flat", () -> store.listFlat(path, startAfter, endAt, deadline));
+    return new UfsFlatListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        return observed("list_flat_page", () -> listing.next(deadline));
+      }
+
+      @Override
+      public void close() {
+        listing.close();
+      }
+    };
+  }
+
+  @Override
+  public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    return observed("split_points", () -> store.splitPoints(path, ranges, deadline));
   }
 
   @Override

@@ -5,9 +5,11 @@ import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -69,6 +71,34 @@ public final class RootGuardUnderFileSystem extends ForwardingUnderFileSystem {
         listing.close();
       }
     };
+  }
+
+  @Override
+  public UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    checkRoot(deadline);
+    UfsFlatListing listing = store.listFlat(path, startAfter, endAt, deadline);
+    return new UfsFlatListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        Page page = listing.next(deadline);
+        if (page.last()) {
+          checkRoot(deadline);
+        }
+        return page;
+      }
+
+      @Override
+      public void close() {
+        listing.close();
+      }
+    };
+  }
+
+  /** Not guarded: it says only where to cut, and nothing is concluded from that. */
+  @Override
+  public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    return store.splitPoints(path, ranges, deadline);
   }
 
   @Override

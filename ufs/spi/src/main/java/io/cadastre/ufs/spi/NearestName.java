@@ -2,6 +2,7 @@ package io.cadastre.ufs.spi;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** What a user probably meant. */
@@ -13,16 +14,18 @@ final class NearestName {
     if (known.isEmpty()) {
       return whenNone;
     }
-    String nearest =
-        known.stream()
-            .min(
-                Comparator.comparingInt((String name) -> distance(given, name))
-                    .thenComparing(Comparator.naturalOrder()))
-            .orElseThrow();
-    if (distance(given, nearest) <= Math.max(2, given.length() / 3)) {
-      return "did you mean '" + nearest + "'?";
-    }
-    return "known: " + String.join(", ", new TreeSet<>(known));
+    return of(given, known)
+        .map(nearest -> "did you mean '" + nearest + "'?")
+        .orElseGet(() -> "known: " + String.join(", ", new TreeSet<>(known)));
+  }
+
+  /** The nearest of the known, unless it is too far. */
+  static Optional<String> of(String given, Collection<String> known) {
+    return known.stream()
+        .min(
+            Comparator.comparingInt((String name) -> distance(given, name))
+                .thenComparing(Comparator.naturalOrder()))
+        .filter(nearest -> distance(given, nearest) <= Math.max(2, given.length() / 3));
   }
 
   /** Number of characters to insert, delete or replace. */

@@ -22,6 +22,16 @@ public record UfsSettings(
     int listingPageEntries,
     Path spillDirectory) {
 
+  /** Option of any mount: most requests at its store at once. */
+  public static final String REQUESTS_CONCURRENCY = "requests.concurrency";
+
+  /** Option of any mount: most requests to its store in a second. */
+  public static final String REQUESTS_PER_SECOND = "requests.per.second";
+
+  /** Options of any mount. They are taken out by the server; no store is given them. */
+  public static final Set<String> COMMON_OPTIONS =
+      Set.of(REQUESTS_CONCURRENCY, REQUESTS_PER_SECOND);
+
   /** Default of `cadastre.ufs.listing.sort.memory`, in bytes. */
   public static final long DEFAULT_LISTING_SORT_MEMORY_BYTES = 64L << 20;
 
@@ -79,7 +89,9 @@ public record UfsSettings(
             "a store of type '"
                 + scheme
                 + "' does not know it; "
-                + NearestName.suggestion(key, known, "it has no options"));
+                + NearestName.of(key, COMMON_OPTIONS)
+                    .map(common -> "did you mean '" + common + "', which any mount has?")
+                    .orElseGet(() -> NearestName.suggestion(key, known, "it has no options")));
       }
     }
   }

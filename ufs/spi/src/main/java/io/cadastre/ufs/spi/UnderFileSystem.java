@@ -1,5 +1,7 @@
 package io.cadastre.ufs.spi;
 
+import java.util.List;
+
 /**
  * One mounted root of an under store: its metadata, never its bytes. Opened by an {@link
  * UnderFileSystemFactory} for one {@link UfsLocation}, the root; closed when the mount goes.
@@ -75,6 +77,41 @@ public interface UnderFileSystem extends AutoCloseable {
    *     through a symbolic link), UNKNOWN
    */
   UfsListing list(String path, String startAfter, StoreDeadline deadline);
+
+  /**
+   * Opens a listing of everything below a directory whose keys are greater than `startAfter` (null:
+   * from the first) and not greater than `endAt` (null: to the last), both in unsigned UTF-8 bytes
+   * of keys as {@link UfsFlatListing} has them. Ranges of one directory may be listed by several
+   * threads at once. May be lazy, as {@link #list}. Of a directory that does not exist, and of a
+   * range in which nothing is, the listing is empty: a caller that must know the difference asks
+   * {@link #status}.
+   *
+   * @throws UfsException UNSUPPORTED if {@link #supportsFlatListing()} does not hold, DENIED,
+   *     UNKNOWN
+   */
+  default UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    throw noFlatListing(path);
+  }
+
+  /**
+   * Keys that cut what is below a directory in roughly equal parts, to be listed by {@link
+   * #listFlat}: the first part ends at the first key, the last begins after the last one. A guess
+   * from few requests, at most 2 per range and 8 more; parts may differ much, and may be empty.
+   *
+   * @param ranges how many parts are wanted; at least 1
+   * @return at most `ranges - 1` keys in strictly ascending order; empty if it is not worth cutting
+   * @throws UfsException as {@link #listFlat}
+   */
+  default List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    throw noFlatListing(path);
+  }
+
+  private UfsException noFlatListing(String path) {
+    return new UfsException(
+        UfsException.Kind.UNSUPPORTED,
+        "A store of type '" + type() + "' has no flat listing: " + uriOf(path));
+  }
 
   /**
    * Creates one directory. Its parent must exist. Exclusive: anything at the path makes it fail.
@@ -163,6 +200,16 @@ public interface UnderFileSystem extends AutoCloseable {
   /** Whether `expectedFingerprint` is checked in the same step as the change. */
   default boolean supportsConditionalMutations() {
     return false;
+  }
+
+  /** Whether {@link #listFlat} and {@link #splitPoints} work, and are cheaper than descending. */
+  default boolean supportsFlatListing() {
+    return false;
+  }
+
+  /** Requests that went over the wire since the store was opened, failed ones included. No I/O. */
+  default StoreRequests requests() {
+    return StoreRequests.NONE;
   }
 
   /** Frees threads and connections. Idempotent. Calls under way may fail with UNAVAILABLE. */

@@ -17,7 +17,7 @@ public final class UnderFileSystems {
     this(UnderFileSystems.class.getClassLoader());
   }
 
-  /** Those that a class loader sees: the seam for stores with libraries of their own. */
+  /** Those that a class loader sees. */
   public UnderFileSystems(ClassLoader loader) {
     this(ServiceLoader.load(UnderFileSystemFactory.class, loader));
   }
@@ -36,10 +36,10 @@ public final class UnderFileSystems {
               "scheme '"
                   + scheme
                   + "' is served by "
-                  + other.getClass().getName()
+                  + other
                   + " and by "
-                  + factory.getClass().getName()
-                  + "; remove one from the class path");
+                  + factory
+                  + "; remove one from the installation");
         }
       }
     }
@@ -81,8 +81,9 @@ public final class UnderFileSystems {
           "no store of scheme '"
               + location.scheme()
               + "' is installed; "
-              + NearestName.suggestion(
-                  location.scheme(), factories.keySet(), "none is on the class path"));
+              + (factories.isEmpty()
+                  ? "there is none at all"
+                  : "installed: " + String.join(", ", factories.keySet())));
     }
     return factory;
   }

@@ -39,9 +39,9 @@ class UnderFileSystemsTest {
     assertThatThrownBy(() -> stores.open("s4://b/p", Map.of()))
         .isInstanceOf(MetadataException.class)
         .hasMessageContaining("'s4'")
-        .hasMessageContaining("did you mean 's3'?");
+        .hasMessageContaining("installed: s3, s3a");
     assertThatThrownBy(() -> new UnderFileSystems(List.of()).open("/x", Map.of()))
-        .hasMessageContaining("none is on the class path");
+        .hasMessageContaining("there is none at all");
   }
 
   @Test
@@ -50,6 +50,8 @@ class UnderFileSystemsTest {
         .isInstanceOf(MetadataException.class)
         .hasMessageContaining("regoin")
         .hasMessageContaining("did you mean 'region'?");
+    assertThatThrownBy(() -> stores.open("s3://b/p", Map.of("requests.concurency", "8")))
+        .hasMessageContaining("did you mean 'requests.concurrency', which any mount has?");
     assertThatThrownBy(() -> stores.open("s3://b/p", Map.of("something.else", "x")))
         .hasMessageContaining("known: endpoint, region, secret.key");
   }
@@ -58,7 +60,7 @@ class UnderFileSystemsTest {
   void twoStoresForOneSchemeAreADefectOfTheInstallation() {
     assertThatThrownBy(() -> new UnderFileSystems(List.of(FACTORY, FACTORY)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("class path");
+        .hasMessageContaining("remove one");
   }
 
   @Test

@@ -156,10 +156,14 @@ public final class FaultPlan {
       return FaultPlan.this;
     }
 
+    private static boolean isPage(StoreOperation operation) {
+      return operation == StoreOperation.PAGE || operation == StoreOperation.FLAT_PAGE;
+    }
+
     private synchronized boolean strikes(StoreOperation operation, String path, int ofPage) {
       if (!(operations.isEmpty() || operations.contains(operation))
           || !paths.test(path)
-          || (page >= 0 && (operation != StoreOperation.PAGE || page != ofPage))) {
+          || (page >= 0 && (!isPage(operation) || page != ofPage))) {
         return false;
       }
       calls++;

@@ -30,6 +30,7 @@ public final class MemoryStore {
   private long lastInode;
   private String identity;
   private boolean gone;
+  private boolean flat;
 
   private MemoryStore(String name) {
     this.name = name;
@@ -82,6 +83,16 @@ public final class MemoryStore {
   /** Lets the root vanish, or come back with all that was in it. */
   public synchronized void setGone(boolean isGone) {
     gone = isGone;
+  }
+
+  /** Lets the store offer flat listings, or no more; it does not at first. */
+  public synchronized MemoryStore setFlat(boolean isFlat) {
+    flat = isFlat;
+    return this;
+  }
+
+  synchronized boolean flat() {
+    return flat;
   }
 
   // Changes behind the cluster's back.

@@ -5,11 +5,15 @@ import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsLocation;
 import io.cadastre.ufs.spi.UfsPath;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -85,6 +89,40 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
               return node;
             });
     return new MemoryListing(this, path, directory, startAfter == null ? "" : startAfter);
+  }
+
+  @Override
+  public UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    UfsPath.check(path);
+    request(StoreOperation.LIST_FLAT, path, deadline, this::requireFlat);
+    return new MemoryFlatListing(this, path, startAfter == null ? "" : startAfter, endAt);
+  }
+
+  @Override
+  public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    UfsPath.check(path);
+    return request(
+        StoreOperation.LIST_FLAT,
+        path,
+        deadline,
+        () -> {
+          requireFlat();
+          List<String> keys = new ArrayList<>(MemoryFlatListing.keys(this, path).keySet());
+          TreeSet<Integer> cuts = new TreeSet<>();
+          for (int i = 1; i < ranges && keys.size() > pageEntries; i++) {
+            cuts.add((int) ((long) keys.size() * i / ranges) - 1);
+          }
+          cuts.remove(-1);
+          return cuts.stream().map(keys::get).toList();
+        });
+  }
+
+  private boolean requireFlat() {
+    if (!store.flat()) {
+      throw failure(Kind.UNSUPPORTED, "Flat listing is switched off: ", "");
+    }
+    return true;
   }
 
   @Override
@@ -222,6 +260,11 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
   @Override
   public boolean supportsConditionalMutations() {
     return true;
+  }
+
+  @Override
+  public boolean supportsFlatListing() {
+    return store.flat();
   }
 
   @Override

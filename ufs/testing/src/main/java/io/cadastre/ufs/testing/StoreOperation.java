@@ -8,6 +8,10 @@ public enum StoreOperation {
   LIST,
   /** One page of a listing. */
   PAGE,
+  /** Opening a flat listing, or asking where to cut one. */
+  LIST_FLAT,
+  /** One page of a flat listing. */
+  FLAT_PAGE,
   CREATE_DIRECTORY,
   CREATE_FILE,
   DELETE,

@@ -11,7 +11,7 @@ class MemoryUnderFileSystemTest extends AbstractUnderFileSystemTest {
 
   @Override
   protected UnderFileSystem open(UfsSettings settings) {
-    MemoryStore.named(name).mkdirs("some/root");
+    MemoryStore.named(name).setFlat(true).mkdirs("some/root");
     return new UnderFileSystems().open("memory://" + name + "/some/root", settings);
   }
 

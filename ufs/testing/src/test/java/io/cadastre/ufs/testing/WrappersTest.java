@@ -12,6 +12,7 @@ import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsSettings;
 import io.cadastre.ufs.spi.UnderFileSystem;
@@ -190,12 +191,44 @@ class WrappersTest {
     CountingUnderFileSystem counted = new CountingUnderFileSystem(files);
     AbstractUnderFileSystemTest.readAll(counted, "", null);
     CountingUnderFileSystem.Counts listed = counted.counts();
-    assertThat(listed).isEqualTo(new CountingUnderFileSystem.Counts(0, 1, 2, 3, 0, 0));
+    assertThat(listed).isEqualTo(new CountingUnderFileSystem.Counts(0, 1, 0, 0, 2, 3, 0, 0));
     counted.status("a", soon());
     counted.rootIdentity(soon());
     assertKind(Kind.ABSENT, () -> counted.delete("nothing", null, soon()));
     assertThat(counted.counts().since(listed))
-        .isEqualTo(new CountingUnderFileSystem.Counts(1, 0, 0, 0, 1, 1));
+        .isEqualTo(new CountingUnderFileSystem.Counts(1, 0, 0, 0, 0, 0, 1, 1));
+    store.setFlat(true);
+    CountingUnderFileSystem.Counts before = counted.counts();
+    counted.splitPoints("", 2, soon());
+    AbstractUnderFileSystemTest.readAllFlat(counted, "", null, null);
+    assertThat(counted.counts().since(before))
+        .isEqualTo(new CountingUnderFileSystem.Counts(0, 0, 1, 1, 2, 3, 0, 0));
+  }
+
+  @Test
+  void aHungPageOfAFlatListingIsCutOff() {
+    store.setFlat(true);
+    store.write("a", 1);
+    try (DeadlineUnderFileSystem guarded = new DeadlineUnderFileSystem(files, 2);
+        UfsFlatListing listing = guarded.listFlat("", null, null, soon())) {
+      Gate gate = hang(StoreOperation.FLAT_PAGE);
+      assertKind(Kind.UNKNOWN, () -> listing.next(brief()));
+      assertThatThrownBy(() -> listing.next(soon())).isInstanceOf(IllegalStateException.class);
+      gate.release();
+    }
+  }
+
+  @Test
+  void aFlatListingOfAnotherRootIsNotBelieved() {
+    store.setFlat(true);
+    store.write("a", 1);
+    RootGuardUnderFileSystem guarded =
+        new RootGuardUnderFileSystem(files, files.rootIdentity(soon()));
+    try (UfsFlatListing listing = guarded.listFlat("", null, null, soon())) {
+      store.setIdentity("another");
+      assertKind(Kind.ROOT_CHANGED, () -> listing.next(soon()));
+    }
+    assertKind(Kind.ROOT_CHANGED, () -> guarded.listFlat("", null, null, soon()));
   }
 
   private Gate hang(StoreOperation operation) {

@@ -2,28 +2,34 @@ package io.cadastre.ufs.decorate;
 
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.UfsException;
-import io.cadastre.ufs.spi.UfsListing;
+import java.util.function.Function;
 
 /**
- * A listing whose pages are read by the threads of a {@link RequestPool}. If a page was cut off,
- * the wrapped listing is still in use by the stuck thread: then that thread closes it when it is
- * done.
+ * The pages of a listing, read by the threads of a {@link RequestPool}. If a page was cut off, the
+ * wrapped listing is still in use by the stuck thread: then that thread closes it when it is done.
+ *
+ * @param <P> the page
  */
-final class CutOffListing implements UfsListing {
+final class CutOffPages<P> {
   private final RequestPool pool;
-  private final UfsListing listing;
+  private final Function<StoreDeadline, P> reader;
+  private final Runnable closer;
   private final Object lock = new Object();
   private boolean reading;
   private boolean closeWhenRead;
   private boolean failed;
 
-  CutOffListing(RequestPool pool, UfsListing listing) {
+  /**
+   * @param reader reads the next page of the wrapped listing
+   * @param closer closes the wrapped listing
+   */
+  CutOffPages(RequestPool pool, Function<StoreDeadline, P> reader, Runnable closer) {
     this.pool = pool;
-    this.listing = listing;
+    this.reader = reader;
+    this.closer = closer;
   }
 
-  @Override
-  public Page next(StoreDeadline deadline) {
+  P next(StoreDeadline deadline) {
     if (failed) {
       throw new IllegalStateException("the listing has failed or is closed");
     }
@@ -35,7 +41,7 @@ final class CutOffListing implements UfsListing {
     }
   }
 
-  private Page read(StoreDeadline deadline) {
+  private P read(StoreDeadline deadline) {
     synchronized (lock) {
       if (closeWhenRead) {
         throw new IllegalStateException("the listing is closed");
@@ -43,7 +49,7 @@ final class CutOffListing implements UfsListing {
       reading = true;
     }
     try {
-      return listing.next(deadline);
+      return reader.apply(deadline);
     } finally {
       boolean close;
       synchronized (lock) {
@@ -51,13 +57,12 @@ final class CutOffListing implements UfsListing {
         close = closeWhenRead;
       }
       if (close) {
-        listing.close();
+        closer.run();
       }
     }
   }
 
-  @Override
-  public void close() {
+  void close() {
     failed = true;
     synchronized (lock) {
       if (closeWhenRead) {
@@ -68,6 +73,6 @@ final class CutOffListing implements UfsListing {
         return;
       }
     }
-    listing.close();
+    closer.run();
   }
 }

@@ -1,0 +1,177 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.path.NamespacePath;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.server.transaction.MetadataExceptions;
+import io.cadastre.server.transaction.Resolution;
+import io.cadastre.ufs.spi.UfsException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one thread of a run does: compares directories one after the other, hands on those that it
+ * finds below, and sees to the marks of those it has done. Used by one thread.
+ */
+final class DirectoryWorker implements AutoCloseable {
+  /** Stands for a directory that a dry run would make. */
+  private static final long NOT_THERE = -2;
+
+  /** Marks and directories that may wait for the journal, each. */
+  private static final int MOST_WAITING = 1_000;
+
+  /** After a failover what was not marked is compared again: a slow store's work is marked soon. */
+  private static final long SETTLE_NANOS = 1_000_000_000L;
+
+  private final SyncContext context;
+  private final SyncRun run;
+  private final SyncWriter writer;
+  private final boolean own;
+  private final DeleteSpill staged;
+  private final Deque<ListedDirectory> listed = new ArrayDeque<>();
+  // Their creation may still be on its way: nobody could compare them yet.
+  private final List<NamespacePath> unborn = new ArrayList<>();
+  private long settledNanos = System.nanoTime();
+
+  /**
+   * @param own whether this is the run's own thread, which stays to the end
+   */
+  DirectoryWorker(SyncContext context, SyncRun run, SyncWriter writer, boolean own) {
+    this.context = context;
+    this.run = run;
+    this.writer = writer;
+    this.own = own;
+    this.staged = new DeleteSpill(run.target(), context.settings());
+  }
+
+  boolean isOwn() {
+    return own;
+  }
+
+  /** Journals what was decided, marks what is done by that, and hands on what has become known. */
+  void settle() throws InterruptedException {
+    settledNanos = System.nanoTime();
+    writer.finish();
+    run.mark(listed, writer);
+    if (!unborn.isEmpty()) {
+      unborn.forEach(run.queue()::add);
+      unborn.clear();
+      run.found();
+    }
+  }
+
+  /** Compares one directory; what is unknown in it is in the progress. */
+  void compare(NamespacePath path, DirectoryListing listing) throws InterruptedException {
+    SyncTarget target = run.target();
+    if (context.progress().isCancelled()) {
+      run.distrust();
+      return;
+    }
+    if (run.isRecursive() && !path.equals(target.path()) && run.skips(path)) {
+      context.progress().skipped.increment();
+      knownDirectories(path);
+      return;
+    }
+    Optional<Long> id = run.directoryId(path);
+    if (id.isEmpty() && context.dryRun()) {
+      id = Optional.of(NOT_THERE);
+    }
+    if (id.isEmpty()) {
+      context.progress().skipped.increment();
+      return;
+    }
+    try {
+      DirectorySync.Outcome outcome =
+          new DirectorySync(context, writer, staged, run.deletes())
+              .run(target.at(path), id.get(), listing, new Below(path));
+      if (outcome.complete()) {
+        ListedDirectory done = new ListedDirectory(path, id.get(), outcome);
+        if (outcome.holdsDeletes()) {
+          run.markLater(done);
+        } else {
+          listed.add(done);
+        }
+      }
+    } catch (UfsException e) {
+      if (e.kind() == UfsException.Kind.ABSENT || e.kind() == UfsException.Kind.NOT_A_DIRECTORY) {
+        // It went between two requests: what is there now is found by comparing the path itself.
+        PathSync.Outcome now = new PathSync(context, writer, run.deletes()).run(target.at(path));
+        if (now == PathSync.Outcome.UNKNOWN) {
+          run.distrust();
+        }
+        return;
+      }
+      // A directory that is closed to us says nothing of the others; a store that fails does.
+      if (e.kind() != UfsException.Kind.DENIED) {
+        run.distrust();
+      }
+      context.progress().fail(path.toString(), e.kind().errorCode().name(), e.getMessage());
+    } catch (MetadataException e) {
+      MetadataException cause = MetadataExceptions.unwrap(e);
+      run.distrust();
+      context.progress().fail(path.toString(), cause.code().name(), cause.getMessage());
+    }
+    if (listed.size() >= MOST_WAITING
+        || unborn.size() >= MOST_WAITING
+        || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
+      settle();
+    }
+    run.found();
+  }
+
+  /** Takes the directories below one that is compared. */
+  private final class Below implements DirectorySync.Subdirectories {
+    private final NamespacePath path;
+
+    Below(NamespacePath path) {
+      this.path = path;
+    }
+
+    @Override
+    public void known(String name) {
+      if (run.isRecursive()) {
+        run.queue().add(path.child(name));
+      }
+    }
+
+    @Override
+    public void made(String name) {
+      if (run.isRecursive()) {
+        unborn.add(path.child(name));
+      }
+    }
+
+    @Override
+    public void pageEnded() throws InterruptedException {
+      if (unborn.size() >= 10 * MOST_WAITING) {
+        settle();
+      }
+    }
+  }
+
+  private void knownDirectories(NamespacePath path) {
+    try (AppliedView view = context.leadership().view()) {
+      Resolution known = context.resolver().resolve(view, path, context.caller());
+      if (known.isDirectory()) {
+        KnownDirectories.forEach(
+            view,
+            known.id(),
+            name -> {
+              NamespacePath child = path.child(name);
+              if (!view.mounts().isMountPoint(child)) {
+                run.queue().add(child);
+              }
+            });
+      }
+    }
+    run.found();
+  }
+
+  @Override
+  public void close() {
+    staged.close();
+  }
+}

@@ -1,0 +1,139 @@
+package io.cadastre.server.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cadastre.client.MetadataClient;
+import io.cadastre.client.MountOptions;
+import io.cadastre.client.ReadOptions;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.server.testing.TestMaster;
+import io.cadastre.ufs.testing.Gate;
+import io.cadastre.ufs.testing.MemoryStore;
+import io.cadastre.ufs.testing.StoreOperation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store that hangs: it blocks no other mount, nor a read that accepts what is known. */
+class HungStoreTest {
+  private static final ReadOptions AT_ONCE = ReadOptions.DEFAULT.withSyncIntervalMillis(0);
+
+  private final String hungName = "hung-" + UUID.randomUUID();
+  private final String wellName = "well-" + UUID.randomUUID();
+  private final MemoryStore hung = MemoryStore.named(hungName);
+  private final MemoryStore well = MemoryStore.named(wellName);
+  private TestMaster master;
+  private MetadataClient client;
+  private Gate gate;
+
+  @BeforeEach
+  void start(@TempDir Path directory) {
+    master =
+        TestMaster.in(directory)
+            .with("cadastre.master.ufs.deadline", "300ms")
+            .with("cadastre.master.ufs.breaker.failures", "3")
+            .with("cadastre.master.ufs.breaker.pause.min", "3s")
+            .with("cadastre.master.ufs.breaker.pause.max", "3s")
+            .withHttp()
+            .start();
+    client = master.client();
+    hung.write("known", 1);
+    well.write("f", 1);
+    client.mount("/hung", hung.uri(), MountOptions.DEFAULT);
+    client.mount("/well", well.uri(), MountOptions.DEFAULT);
+    assertThat(client.exists("/hung/known", AT_ONCE).value()).isTrue();
+  }
+
+  @AfterEach
+  void stop() {
+    if (gate != null) {
+      gate.release();
+    }
+    master.close();
+    MemoryStore.forget(hungName);
+    MemoryStore.forget(wellName);
+  }
+
+  @Test
+  void itsCircuitOpensOthersGoOnAndItClosesAgain() {
+    gate = hung.faults().on(StoreOperation.STATUS, StoreOperation.IDENTITY).pause();
+    for (int i = 0; i < 3; i++) {
+      fails("/hung/known");
+    }
+    await().until(() -> gauge("breaker_open", "/hung") == 1);
+    long sent = requests(hung);
+    fails("/hung/known");
+    assertThat(requests(hung)).isEqualTo(sent);
+    assertThat(gauge("breaker_opened_total", "/hung")).isEqualTo(1);
+    assertThat(gauge("breaker_refused_total", "/hung")).isPositive();
+
+    // What is known, and what is mounted elsewhere.
+    assertThat(client.exists("/hung/known").value()).isTrue();
+    assertThat(client.exists("/well/f", AT_ONCE).value()).isTrue();
+    assertThat(gauge("breaker_open", "/well")).isZero();
+
+    hung.faults().clear();
+    gate.release();
+    await()
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(client.exists("/hung/known", AT_ONCE).value()).isTrue());
+    assertThat(gauge("breaker_open", "/hung")).isZero();
+  }
+
+  @Test
+  void aMountMayLimitItsRequests() {
+    client.unmount("/well");
+    client.mount(
+        "/slow",
+        well.uri(),
+        MountOptions.DEFAULT.withProperties(
+            Map.of("requests.per.second", "20", "requests.concurrency", "1")));
+    long start = System.nanoTime();
+    for (int i = 0; i < 20; i++) {
+      client.exists("/slow/f", AT_ONCE);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(800));
+    assertThat(master.http("/metrics")).contains("cadastre_ufs_rate_wait_micros");
+    assertThatThrownBy(
+            () ->
+                client.mount(
+                    "/bad",
+                    well.uri(),
+                    MountOptions.DEFAULT
+                        .withShared(true)
+                        .withProperties(Map.of("requests.per.second", "none"))))
+        .isInstanceOfSatisfying(
+            MetadataException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+  }
+
+  private void fails(String path) {
+    assertThatThrownBy(() -> client.withRetries(false).exists(path, AT_ONCE))
+        .isInstanceOfSatisfying(
+            MetadataException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE));
+  }
+
+  private static long requests(MemoryStore store) {
+    return store.requests(StoreOperation.STATUS) + store.requests(StoreOperation.IDENTITY);
+  }
+
+  private double gauge(String metric, String mount) {
+    String start = "cadastre_ufs_" + metric + "{mount=\"" + mount + "\"} ";
+    return master
+        .http("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(start))
+        .mapToDouble(line -> Double.parseDouble(line.substring(start.length())))
+        .findFirst()
+        .orElse(-1);
+  }
+}

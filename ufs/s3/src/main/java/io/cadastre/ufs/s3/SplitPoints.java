@@ -1,0 +1,214 @@
+package io.cadastre.ufs.s3;
+
+import io.cadastre.core.path.NamespacePath;
+import io.cadastre.ufs.spi.StoreDeadline;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Finds keys that cut a subtree in parts. A first page says whether it is worth it. If the first
+ * level fits one page and has enough entries, they are taken as equally heavy. Else keys are looked
+ * for: what all keys begin with is found by halving, and from there the widest stretch between
+ * known keys is halved as often as requests are left, taking as equally likely the digits or hex
+ * digits if the keys seem to go on with such, and else printable ASCII. For one call.
+ */
+final class SplitPoints {
+  private static final int PREFIX_PROBES = 6;
+
+  /** Behind all but a few keys with a prefix; the last character that XML can echo. */
+  private static final char BEHIND_MOST = '\ufffd';
+
+  private static final String NUMBERS = "0123456789";
+  private static final String HEX = "0123456789abcdef";
+  private static final String PRINTABLE = printable();
+
+  /** Characters of which a position is made: 95 to the 8th is exact in a double. */
+  private static final int DIGITS = 8;
+
+  private final S3Bucket bucket;
+  private final String prefix;
+  private final StoreDeadline deadline;
+  private String alphabet = PRINTABLE;
+
+  /**
+   * @param prefix of all keys of the subtree
+   */
+  SplitPoints(S3Bucket bucket, String prefix, StoreDeadline deadline) {
+    this.bucket = bucket;
+    this.prefix = prefix;
+    this.deadline = deadline;
+  }
+
+  /** A stretch of positions that begins at a known key. */
+  private record Gap(double from, double to) {
+    double width() {
+      return to - from;
+    }
+  }
+
+  /** At most `ranges - 1` keys relative to the prefix, by at most `2 * ranges + 8` requests. */
+  List<String> find(int ranges) {
+    if (ranges < 2) {
+      return List.of();
+    }
+    ListObjectsV2Response head = list(false, null, KeyStream.PAGE_KEYS);
+    if (!Boolean.TRUE.equals(head.isTruncated()) || head.contents().isEmpty()) {
+      return List.of();
+    }
+    List<String> level = firstLevel();
+    if (level.size() >= 2 * ranges) {
+      return evenly(level, ranges);
+    }
+    String first = relative(head.contents().get(0).key());
+    return evenly(search(first, 2 * ranges), ranges);
+  }
+
+  private ListObjectsV2Response list(boolean delimited, String startAfter, int maxKeys) {
+    return bucket.list(
+        new S3Bucket.Query(
+            prefix, delimited, startAfter == null ? null : prefix + startAfter, null, maxKeys),
+        deadline);
+  }
+
+  private String relative(String key) {
+    return key.substring(prefix.length());
+  }
+
+  /** Names of the first level in order; empty if they do not fit one page. */
+  private List<String> firstLevel() {
+    ListObjectsV2Response page = list(true, null, KeyStream.PAGE_KEYS);
+    if (Boolean.TRUE.equals(page.isTruncated())) {
+      return List.of();
+    }
+    TreeSet<String> level = new TreeSet<>(NamespacePath::compareNames);
+    page.contents().stream().map(S3Object::key).map(this::relative).forEach(level::add);
+    page.commonPrefixes().stream()
+        .map(CommonPrefix::prefix)
+        .map(this::relative)
+        .forEach(level::add);
+    level.remove("");
+    return List.copyOf(level);
+  }
+
+  /** At most `ranges - 1` of these, evenly; never the last, behind which nothing is. */
+  private static List<String> evenly(List<String> keys, int ranges) {
+    TreeSet<Integer> chosen = new TreeSet<>();
+    for (int i = 1; i < ranges; i++) {
+      chosen.add((int) ((long) keys.size() * i / ranges));
+    }
+    chosen.removeIf(index -> index >= keys.size());
+    return chosen.stream().map(keys::get).toList();
+  }
+
+  /** The first key behind a text; empty if there is none. */
+  private Optional<String> after(String text) {
+    return list(false, text, 1).contents().stream()
+        .findFirst()
+        .map(S3Object::key)
+        .map(this::relative);
+  }
+
+  private List<String> search(String first, int probes) {
+    String common = common(first);
+    int left = chooseAlphabet(common, first) ? probes - 1 : probes;
+    TreeSet<String> found = new TreeSet<>(NamespacePath::compareNames);
+    PriorityQueue<Gap> gaps =
+        new PriorityQueue<>(Comparator.comparingDouble(Gap::width).reversed());
+    gaps.add(
+        new Gap(position(first.substring(common.length())), Math.pow(alphabet.length(), DIGITS)));
+    for (int probe = 0; probe < left && !gaps.isEmpty(); probe++) {
+      Gap gap = gaps.poll();
+      double middle = Math.floor((gap.from() + gap.to()) / 2);
+      if (middle <= gap.from()) {
+        break; // The widest is too narrow.
+      }
+      Optional<String> next = after(common + text(middle));
+      double at =
+          next.filter(key -> key.startsWith(common))
+              .map(key -> position(key.substring(common.length())))
+              .orElse(Double.MAX_VALUE);
+      if (at < gap.to()) {
+        found.add(next.get());
+        gaps.add(new Gap(at, gap.to()));
+      }
+      gaps.add(new Gap(gap.from(), middle));
+    }
+    return new ArrayList<>(found);
+  }
+
+  /** The beginning of the first key that all keys have, or less. */
+  private String common(String first) {
+    int shared = 0;
+    int tooLong = first.length() + 1;
+    for (int probe = 0; probe < PREFIX_PROBES && tooLong - shared > 1; probe++) {
+      int length = (shared + tooLong) / 2;
+      String candidate = KeyStream.cut(first.substring(0, length));
+      if (candidate.length() < length) {
+        tooLong = length;
+      } else if (after(candidate + BEHIND_MOST).isEmpty()) {
+        shared = length;
+      } else {
+        tooLong = length;
+      }
+    }
+    return first.substring(0, shared);
+  }
+
+  /** Guesses what the keys go on with; returns whether a request was needed. */
+  private boolean chooseAlphabet(String common, String first) {
+    String tail = first.substring(common.length());
+    String guess = PRINTABLE;
+    if (tail.matches("(?s)[0-9a-f]{4}.*")) {
+      guess = HEX;
+    }
+    if (tail.matches("(?s)[0-9]+([^0-9a-f].*)?")) {
+      guess = NUMBERS;
+    }
+    if (guess.equals(PRINTABLE)) {
+      return false;
+    }
+    boolean more = after(common + (char) (guess.charAt(guess.length() - 1) + 1)).isPresent();
+    alphabet = more ? PRINTABLE : guess;
+    return true;
+  }
+
+  private static String printable() {
+    StringBuilder all = new StringBuilder();
+    for (char c = ' '; c <= '~'; c++) {
+      all.append(c);
+    }
+    return all.toString();
+  }
+
+  /** A text as a number of {@link #DIGITS} digits, its characters taken to the next of these. */
+  private double position(String text) {
+    double position = 0;
+    for (int i = 0; i < DIGITS; i++) {
+      int digit = 0;
+      while (i < text.length()
+          && digit < alphabet.length() - 1
+          && alphabet.charAt(digit) < text.charAt(i)) {
+        digit++;
+      }
+      position = position * alphabet.length() + digit;
+    }
+    return position;
+  }
+
+  private String text(double position) {
+    char[] text = new char[DIGITS];
+    long rest = (long) position;
+    for (int i = DIGITS - 1; i >= 0; i--) {
+      text[i] = alphabet.charAt((int) (rest % alphabet.length()));
+      rest /= alphabet.length();
+    }
+    return new String(text);
+  }
+}

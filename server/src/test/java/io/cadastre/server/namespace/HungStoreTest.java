@@ -82,7 +82,8 @@ class HungStoreTest {
 
     hung.faults().clear();
     gate.release();
-    await().ignoreExceptions()
+    await()
+        .ignoreExceptions()
         .untilAsserted(() -> assertThat(client.exists("/hung/known", AT_ONCE).value()).isTrue());
     assertThat(gauge("breaker_open", "/hung")).isZero();
   }

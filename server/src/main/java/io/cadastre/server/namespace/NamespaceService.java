@@ -225,8 +225,7 @@ public final class NamespaceService {
 
   private CompletableFuture<String> syncSelf(
       Leadership leadership, NamespacePath path, long deadlineNanos) {
-    return sync.beforeRead(
-        leadership, path, SyncDepth.SELF, SyncOptions.getDefaultInstance(), deadlineNanos);
+    return sync.beforeChange(leadership, path, deadlineNanos);
   }
 
   private static CompletableFuture<String> then(
@@ -293,8 +292,12 @@ public final class NamespaceService {
       Leadership leadership, AppliedView view, CallRequest request, Caller caller) {
     NamespacePath path = NamespacePath.of(request.getGetStatus().getPath());
     Resolution resolution = resolver.resolve(view, path, caller);
-    FileStatus.Builder status = StatusReader.status(path, resolution.existing());
     Optional<MountResolution> mount = view.mounts().resolve(path);
+    if (mount.isPresent() && !resolution.exists()) {
+      throw MetadataException.notFound(path)
+          .with("sync", due(sync.standing(leadership, view, resolution, SyncDepth.SELF)));
+    }
+    FileStatus.Builder status = StatusReader.status(path, resolution.existing());
     if (mount.isPresent()) {
       SyncService.Standing standing = sync.standing(leadership, view, resolution, SyncDepth.SELF);
       status
@@ -303,9 +306,13 @@ public final class NamespaceService {
               UfsLocation.parse(mount.get().mount().storeUri())
                   .resolve(mount.get().relativePath())
                   .uri())
-          .setDue((standing.due() ? "due: " : "not due: ") + standing.why());
+          .setDue(due(standing));
     }
     return CallResponse.newBuilder().setStatus(status);
+  }
+
+  private static String due(SyncService.Standing standing) {
+    return (standing.due() ? "due: " : "not due: ") + standing.why();
   }
 
   private CallResponse.Builder exists(AppliedView view, CallRequest request, Caller caller) {

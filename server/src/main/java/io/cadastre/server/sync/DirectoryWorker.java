@@ -61,7 +61,7 @@ final class DirectoryWorker implements AutoCloseable {
   /** Compares one directory; what is unknown in it is in the progress. */
   void compare(NamespacePath path, DirectoryListing listing) throws InterruptedException {
     SyncTarget target = run.target();
-    if (run.isRecursive() && !path.equals(target.path()) && run.skips(path)) {
+    if (run.isRecursive() && run.skips(path)) {
       context.progress().skipped.increment();
       knownDirectories(path);
       return;

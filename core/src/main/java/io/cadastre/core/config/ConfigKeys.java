@@ -257,6 +257,16 @@ public final class ConfigKeys {
           "How long the mark of a sync that changed nothing may wait for another journal "
               + "entry to ride on.");
 
+  public static final ConfigKey<Integer> SYNC_ABSENT_CACHE_MAX_ENTRIES =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.absent.cache.max.entries",
+          ValueTypes.integer(0, 1_000_000_000, "entries"),
+          text("100000"),
+          "Paths that a store has said it does not have, kept in memory so that it is not asked"
+              + " again, about 250 bytes each; 0 turns that off.");
+
   public static final ConfigKey<Long> SYNC_DELETE_GUARD_COUNT =
       add(
           ConfigSection.SYNC,

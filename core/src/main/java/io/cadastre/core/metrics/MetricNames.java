@@ -152,6 +152,19 @@ public final class MetricNames {
       gauge(
           "cadastre.sync.guarded.mounts", "Mounts whose deletes the mass-delete guard holds back.");
 
+  public static final MetricName ABSENT_CACHE_HITS =
+      counter(
+          "cadastre.sync.absent.cache.hits",
+          "Unknown paths that were not asked for, since their store had said that they are absent.");
+  public static final MetricName ABSENT_CACHE_MISSES =
+      counter("cadastre.sync.absent.cache.misses", "Unknown paths that their store was asked for.");
+  public static final MetricName ABSENT_CACHE_ENTRIES =
+      gauge("cadastre.sync.absent.cache.entries", "Absent paths in the cache.");
+  public static final MetricName ABSENT_CACHE_EVICTIONS =
+      counter(
+          "cadastre.sync.absent.cache.evictions",
+          "Absent paths dropped because of the cache's bound.");
+
   public static final MetricName SYNC_TASKS_RUNNING =
       gauge("cadastre.sync.tasks.running", "Loads in the background that run here.");
   public static final MetricName SYNC_TASKS_WAITING =

@@ -38,6 +38,7 @@ class ConfigKeysTest {
       cadastre.master.metadata.sync.status.cache.max.entries = 100000
       cadastre.master.metadata.sync.directories.in.memory = 100000
       cadastre.master.metadata.sync.mark.delay = 1s
+      cadastre.master.metadata.sync.absent.cache.max.entries = 100000
       cadastre.master.metadata.sync.delete.guard.count = 10000
       cadastre.master.metadata.sync.delete.guard.share = 0.5
       cadastre.master.metadata.sync.deletes.in.memory = 20000

@@ -22,6 +22,7 @@ public final class AppliedView implements RowReader, AutoCloseable {
   private final long recoveryEpoch;
   private final long nextInodeId;
   private final long operationCount;
+  private final long invalidatedIndex;
   private final long formatLevel;
   private final AnswerWindows answers;
 
@@ -41,6 +42,7 @@ public final class AppliedView implements RowReader, AutoCloseable {
     this.recoveryEpoch = state.recoveryEpoch;
     this.nextInodeId = state.nextInodeId;
     this.operationCount = state.operationCount;
+    this.invalidatedIndex = state.invalidatedIndex;
     this.formatLevel = state.formatLevel;
     this.answers = answers;
   }
@@ -72,6 +74,11 @@ public final class AppliedView implements RowReader, AutoCloseable {
   /** Cluster time of the last applied entry, UTC milliseconds. */
   public long clusterMillis() {
     return clusterMillis;
+  }
+
+  /** The newest state index that a directory was invalidated at; 0 if none ever was. */
+  public long invalidatedIndex() {
+    return invalidatedIndex;
   }
 
   public MountTable mounts() {

@@ -22,6 +22,7 @@ final class ClusterState {
   long indexBase;
   long clusterMillis;
   long operationCount;
+  long invalidatedIndex;
 
   /** What the store says; a new store says term 0, index -1. */
   static ClusterState load(RowReader store) {
@@ -42,6 +43,7 @@ final class ClusterState {
     state.indexBase = number(store, StateKeys.INDEX_BASE);
     state.clusterMillis = number(store, StateKeys.CLUSTER_MILLIS);
     state.operationCount = number(store, StateKeys.OPERATION_COUNT);
+    state.invalidatedIndex = number(store, StateKeys.INVALIDATED_INDEX);
     return state;
   }
 
@@ -59,6 +61,9 @@ final class ClusterState {
     batch.put(Family.STATE, StateKeys.NEXT_INODE_ID, KeyLayout.id(nextInodeId));
     batch.put(Family.STATE, StateKeys.CLUSTER_MILLIS, KeyLayout.id(clusterMillis));
     batch.put(Family.STATE, StateKeys.OPERATION_COUNT, KeyLayout.id(operationCount));
+    if (invalidatedIndex > 0) {
+      batch.put(Family.STATE, StateKeys.INVALIDATED_INDEX, KeyLayout.id(invalidatedIndex));
+    }
     batch.put(Family.STATE, StateKeys.FORMAT_LEVEL, KeyLayout.id(formatLevel));
     batch.put(Family.STATE, StateKeys.RECOVERY_EPOCH, KeyLayout.id(recoveryEpoch));
     batch.put(Family.STATE, StateKeys.INDEX_BASE, KeyLayout.id(indexBase));

@@ -395,6 +395,9 @@ final class RecordApplier {
     if (batch.get(Family.DIRECTORIES, key) == null) {
       return;
     }
+    if (mark.getDepth() == PutSyncMark.Depth.INVALIDATED) {
+      state.invalidatedIndex = Math.max(state.invalidatedIndex, mark.getStateIndex());
+    }
     SyncRow row = SyncRow.decode(batch.get(Family.SYNC, key));
     SyncRow marked =
         switch (mark.getDepth()) {

@@ -28,6 +28,9 @@ public final class StateKeys {
   /** 8 bytes: stored answers in `operations`. */
   public static final byte[] OPERATION_COUNT = key("operation-count");
 
+  /** 8 bytes: the newest state index that a directory was invalidated at; missing if none was. */
+  public static final byte[] INVALIDATED_INDEX = key("invalidated-index");
+
   /** A serialised StateVerdict: the last one. */
   public static final byte[] VERDICT = key("verdict");
 

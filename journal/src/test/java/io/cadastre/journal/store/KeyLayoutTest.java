@@ -134,6 +134,7 @@ class KeyLayoutTest {
             StateKeys.INDEX_BASE,
             StateKeys.CLUSTER_MILLIS,
             StateKeys.OPERATION_COUNT,
+            StateKeys.INVALIDATED_INDEX,
             StateKeys.VERDICT);
     assertThat(fixed.stream().map(k -> new String(k, StandardCharsets.US_ASCII)))
         .doesNotHaveDuplicates();

@@ -136,7 +136,7 @@ final class LeadershipOpener {
             .with("identity", clusterId);
       }
     }
-    ClusterClock clock = new ClusterClock(TimeSource.system(), clusterMillis);
+    ClusterClock clock = new ClusterClock(parts.clusterTime(), clusterMillis);
     JournalWriter writer =
         new JournalWriter(
             journal,

@@ -19,6 +19,11 @@ class MasterParts {
     return new TermFence();
   }
 
+  /** What cluster time follows while this master leads. */
+  TimeSource clusterTime() {
+    return TimeSource.system();
+  }
+
   /** Directories in memory. */
   DirectoryCache directoryCache(int maxEntries) {
     return new DirectoryCache(maxEntries);

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +52,17 @@ public final class MountedFileSystems implements AutoCloseable {
       Path spillDirectory,
       BreakerSettings breaker) {}
 
-  /** One open store. */
+  /**
+   * One open store.
+   *
+   * @param stuck requests that nobody waits for any more and that the store has not answered: they
+   *     may still take effect
+   */
   public record OpenStore(
-      MountPoint mount, UnderFileSystem store, CountingUnderFileSystem counting) {}
+      MountPoint mount,
+      UnderFileSystem store,
+      CountingUnderFileSystem counting,
+      IntSupplier stuck) {}
 
   private final UnderFileSystems registry;
   private final Settings settings;
@@ -116,7 +125,7 @@ public final class MountedFileSystems implements AutoCloseable {
             observer.breaker(mount.path().toString()));
     observer.opened(
         mount.path().toString(), new StoreObserver.State(guarded::isOpen, cutOff::stuckRequests));
-    return new OpenStore(mount, guarded, counting);
+    return new OpenStore(mount, guarded, counting, cutOff::stuckRequests);
   }
 
   private static boolean sameStore(MountPoint one, MountPoint other) {

@@ -260,8 +260,7 @@ public final class NamespaceService {
 
   private CompletableFuture<String> syncSelf(
       Leadership leadership, NamespacePath path, long deadlineNanos) {
-    return sync.beforeRead(
-        leadership, path, SyncDepth.SELF, SyncOptions.getDefaultInstance(), deadlineNanos);
+    return sync.beforeChange(leadership, path, deadlineNanos);
   }
 
   private static CompletableFuture<String> then(
@@ -328,8 +327,12 @@ public final class NamespaceService {
       Leadership leadership, AppliedView view, CallRequest request, Caller caller) {
     NamespacePath path = NamespacePath.of(request.getGetStatus().getPath());
     Resolution resolution = resolver.resolve(view, path, caller);
-    FileStatus.Builder status = StatusReader.status(path, resolution.existing());
     Optional<MountResolution> mount = view.mounts().resolve(path);
+    if (mount.isPresent() && !resolution.exists()) {
+      throw MetadataException.notFound(path)
+          .with("sync", due(sync.standing(leadership, view, resolution, SyncDepth.SELF)));
+    }
+    FileStatus.Builder status = StatusReader.status(path, resolution.existing());
     if (mount.isPresent()) {
       SyncService.Standing standing = sync.standing(leadership, view, resolution, SyncDepth.SELF);
       status
@@ -339,7 +342,7 @@ public final class NamespaceService {
                   .resolve(mount.get().relativePath())
                   .uri())
           .setSyncedMillis(Math.max(status.getSyncedMillis(), standing.comparedMillis()))
-          .setDue((standing.due() ? "due: " : "not due: ") + standing.why());
+          .setDue(due(standing));
       if (resolution.isDirectory()) {
         status.setChildrenSyncedMillis(
             sync.standing(leadership, view, resolution, SyncDepth.CHILDREN).comparedMillis());
@@ -355,6 +358,10 @@ public final class NamespaceService {
       MountReader.table(view).getMountsList().stream().filter(SUSPECT).forEach(list::addGuarded);
     }
     return list;
+  }
+
+  private static String due(SyncService.Standing standing) {
+    return (standing.due() ? "due: " : "not due: ") + standing.why();
   }
 
   private CallResponse.Builder exists(AppliedView view, CallRequest request, Caller caller) {

@@ -70,7 +70,7 @@ final class DirectoryWorker implements AutoCloseable {
       run.distrust();
       return;
     }
-    if (run.isRecursive() && !path.equals(target.path()) && run.skips(path)) {
+    if (run.isRecursive() && run.skips(path)) {
       context.progress().skipped.increment();
       knownDirectories(path);
       return;

@@ -9,20 +9,30 @@ import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.SyncRow;
 import io.cadastre.server.transaction.Resolution;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * When a path was last compared with its store, from journaled marks and those still waiting. A
  * request at some depth is covered by the newest of: the path's own mark of that depth or more; for
  * SELF, the parent's mark of CHILDREN or more; an ancestor's ALL mark, unless a directory in
- * between got a new parent since. Marks do not reach across mounts.
+ * between got a new parent since, or the path is a directory that nobody has listed yet and thus
+ * came later. Marks do not reach across mounts.
+ *
+ * <p>A mark's time says how old the comparison is; its index, that nothing that had happened by
+ * then breaks it. Of those that are not broken the one with the latest time counts.
  *
  * <p>An invalidation of a directory says that the store may differ there and anywhere below, as
  * after a change that was given up half done. It breaks every mark older than itself, and asks for
- * a comparison whatever the interval is.
+ * a comparison whatever the interval is. It also breaks the ALL marks above, wherever it is: the
+ * run that follows lists what is invalidated and skips the rest.
  */
 final class Freshness {
   /** Time of a mark that notes only that something was loaded: no interval takes it for fresh. */
   static final long LOADED_MILLIS = 1;
+
+  /** The earliest time of a comparison, as of one that rests on what was only loaded. */
+  static final long OLDEST_MILLIS = LOADED_MILLIS + 1;
 
   /** Never compared. */
   static final Covering NEVER = new Covering(0, 0, false, "it was never compared with its store");
@@ -41,13 +51,20 @@ final class Freshness {
       return index > 0;
     }
 
-    /** When that was, in cluster time; 0 if there was no comparison, but at most a load. */
+    /** When that was, in cluster time; 0 if it is not known or there was at most a load. */
     long comparedMillis() {
-      return exists() && millis > LOADED_MILLIS ? millis : 0;
+      return exists() && millis > OLDEST_MILLIS ? millis : 0;
     }
 
-    Covering newer(Covering other) {
-      return other.index > index || (other.index == index && other.millis > millis) ? other : this;
+    /** Whether what is known was compared, and not only what is missing loaded. */
+    boolean compared() {
+      return exists() && millis >= OLDEST_MILLIS;
+    }
+
+    private Covering fresher(Covering other) {
+      return other.millis > millis || (other.millis == millis && other.index > index)
+          ? other
+          : this;
     }
   }
 
@@ -65,17 +82,23 @@ final class Freshness {
       Resolution target,
       NamespacePath mountPoint,
       SyncDepth depth) {
-    Covering best = NEVER;
+    List<Covering> found = new ArrayList<>();
     long reparented = 0;
     long invalidated = 0;
+    boolean listed = true;
     NamespacePath path = target.path();
     if (target.exists()) {
       if (depth == SyncDepth.SELF) {
-        best = best.newer(self(target, marks));
+        found.add(self(target, marks));
       }
       if (target.isDirectory()) {
         SyncRow row = row(view, target.id());
-        best = best.newer(own(row, marks, target.id(), depth, path));
+        Covering children = children(row, marks, target.id(), "children of " + path);
+        if (depth != SyncDepth.ALL) {
+          found.add(children);
+        }
+        found.add(all(row, marks, target.id(), "everything below " + path));
+        listed = depth == SyncDepth.SELF || children.exists();
         invalidated = row.invalidatedIndex();
         reparented = reparented(view, target.id());
       }
@@ -88,23 +111,43 @@ final class Freshness {
       invalidated = Math.max(invalidated, row.invalidatedIndex());
       boolean parent = i == path.depth() - 1;
       if (parent && depth == SyncDepth.SELF) {
-        best = best.newer(children(row, marks, id, "children of " + ancestor));
+        found.add(children(row, marks, id, "children of " + ancestor));
       }
-      best =
-          best.newer(unlessBroken(all(row, marks, id, "everything below " + ancestor), reparented));
+      Covering all = all(row, marks, id, "everything below " + ancestor);
+      if (listed && all.index() >= reparented) {
+        found.add(all);
+      }
       reparented = Math.max(reparented, reparented(view, id));
     }
-    return afterInvalidation(best, invalidated);
+    return best(found, invalidated, depth == SyncDepth.ALL ? view.invalidatedIndex() : 0);
   }
 
-  /** A mark counts only if nothing was invalidated since. */
-  private static Covering afterInvalidation(Covering best, long invalidated) {
-    Covering left = unlessBroken(best, invalidated);
-    boolean compared = left.exists() && left.millis() > LOADED_MILLIS;
-    return invalidated == 0 || compared
-        ? left
-        : new Covering(
-            left.millis(), left.index(), true, "a change of the store was given up half done");
+  /**
+   * The freshest that is not broken.
+   *
+   * @param invalidated the newest invalidation on the way to the path
+   * @param invalidatedBelow the newest that may be below it
+   */
+  private static Covering best(List<Covering> found, long invalidated, long invalidatedBelow) {
+    Covering sure = freshest(found, Math.max(invalidated, invalidatedBelow));
+    if (sure.compared()) {
+      return sure;
+    }
+    Covering left = freshest(found, invalidated);
+    return invalidated > 0 || (invalidatedBelow > 0 && left.exists())
+        ? new Covering(
+            left.millis(), left.index(), true, "a change of the store was given up half done")
+        : left;
+  }
+
+  private static Covering freshest(List<Covering> found, long broken) {
+    Covering best = NEVER;
+    for (Covering covering : found) {
+      if (covering.exists() && covering.index() >= broken) {
+        best = best.fresher(covering);
+      }
+    }
+    return best;
   }
 
   private static Covering self(Resolution target, MarkBuffer marks) {
@@ -114,14 +157,6 @@ final class Freshness {
             InodeRow.syncedIndex(target.row()),
             "the path itself");
     return newer(own, marks, target.id(), PutSyncMark.Depth.SELF);
-  }
-
-  private static Covering own(
-      SyncRow row, MarkBuffer marks, long id, SyncDepth depth, NamespacePath path) {
-    Covering best = all(row, marks, id, "everything below " + path);
-    return depth == SyncDepth.ALL
-        ? best
-        : best.newer(children(row, marks, id, "children of " + path));
   }
 
   private static Covering children(SyncRow row, MarkBuffer marks, long id, String why) {
@@ -140,13 +175,10 @@ final class Freshness {
   private static Covering newer(
       Covering journaled, MarkBuffer marks, long id, PutSyncMark.Depth depth) {
     MarkBuffer.Mark waiting = marks == null ? null : marks.find(id, depth);
-    return waiting == null
+    // As it will be once it is journaled.
+    return waiting == null || waiting.index() < journaled.index()
         ? journaled
-        : journaled.newer(new Covering(waiting.millis(), waiting.index(), journaled.why()));
-  }
-
-  private static Covering unlessBroken(Covering mark, long broken) {
-    return mark.exists() && mark.index() >= broken ? mark : NEVER;
+        : new Covering(waiting.millis(), waiting.index(), journaled.why());
   }
 
   private static SyncRow row(AppliedView view, long id) {

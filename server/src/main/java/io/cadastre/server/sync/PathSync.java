@@ -23,6 +23,9 @@ final class PathSync {
     UNKNOWN
   }
 
+  /** What the namespace has at a path, and when it was looked up: before the store is asked. */
+  private record Known(Resolution resolution, long millis, long index) {}
+
   private final SyncContext context;
   private final SyncWriter writer;
   private final DeleteCollector deletes;
@@ -39,15 +42,14 @@ final class PathSync {
     for (int depth = target.mount().path().depth() + 1; depth <= path.depth(); depth++) {
       NamespacePath part = path.ancestor(depth);
       boolean last = depth == path.depth();
-      Optional<Resolution> resolved = resolve(part);
-      if (resolved.isEmpty() || !resolved.get().parentExists()) {
+      Optional<Known> resolved = resolve(part);
+      if (resolved.isEmpty() || !resolved.get().resolution().parentExists()) {
         return Outcome.ABSENT;
       }
-      Resolution known = resolved.get();
-      if (!last && known.isDirectory()) {
+      if (!last && resolved.get().resolution().isDirectory()) {
         continue;
       }
-      Outcome outcome = one(target.at(part), known);
+      Outcome outcome = one(target.at(part), resolved.get());
       if (outcome != Outcome.PRESENT) {
         return outcome;
       }
@@ -58,9 +60,11 @@ final class PathSync {
   }
 
   /** Empty if a file is in the way, on both sides or only here. */
-  private Optional<Resolution> resolve(NamespacePath path) {
+  private Optional<Known> resolve(NamespacePath path) {
+    long millis = context.leadership().clock().millis();
     try (AppliedView view = context.leadership().view()) {
-      return Optional.of(context.resolver().resolve(view, path, context.caller()));
+      Resolution resolution = context.resolver().resolve(view, path, context.caller());
+      return Optional.of(new Known(resolution, millis, view.stateIndex()));
     } catch (MetadataException e) {
       if (e.code() == ErrorCode.NOT_A_DIRECTORY) {
         return Optional.empty();
@@ -70,11 +74,8 @@ final class PathSync {
   }
 
   /** Compares one entry. */
-  private Outcome one(SyncTarget target, Resolution known) throws InterruptedException {
-    long index;
-    try (AppliedView view = context.leadership().view()) {
-      index = view.stateIndex();
-    }
+  private Outcome one(SyncTarget target, Known before) throws InterruptedException {
+    Resolution known = before.resolution();
     StoreLookup lookup = context.lookup(target);
     if (lookup instanceof StoreLookup.Unknown unknown) {
       context.progress().fail(target.path().toString(), "STORE_UNAVAILABLE", unknown.reason());
@@ -93,16 +94,18 @@ final class PathSync {
           known.exists()
               ? Decider.inBoth(found.status(), known.row(), mount, Decider.Holds.of(target.store()))
               : Optional.of(Decider.onlyInStore(found.status()));
+    } else if (known.exists()) {
+      decision = Decider.onlyInNamespace(target.path().name(), known.row(), mount);
     } else {
-      decision =
-          known.exists()
-              ? Decider.onlyInNamespace(target.path().name(), known.row(), mount)
-              : Optional.empty();
+      decision = Optional.empty();
+      context
+          .absent()
+          .put(known, new AbsentPathCache.Check(before.millis(), before.index(), target.mount()));
     }
     if (decision.isPresent()
         && (context.refresh() || decision.get() instanceof SyncDecision.Create)) {
       SyncWriter.Pending pending =
-          new SyncWriter.Pending(directory, known.parentId(), decision.get(), index);
+          new SyncWriter.Pending(directory, known.parentId(), decision.get(), before.index());
       if (decision.get().removes()) {
         deletes.add(pending);
       } else {

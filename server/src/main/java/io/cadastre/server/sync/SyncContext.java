@@ -28,6 +28,7 @@ record SyncContext(
     PathResolver resolver,
     MountedFileSystems stores,
     MarkBuffer marks,
+    AbsentPathCache absent,
     SyncProgress progress,
     SyncSettings settings,
     boolean refresh,

@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 /** What syncs have done, summed up when each ends. Thread-safe. */
 final class SyncMetrics {
   final Counter marks;
+  final Counter absentHits;
+  final Counter absentMisses;
+  final Counter absentEvictions;
   private final Counter clean;
   private final Counter partial;
   private final Counter failed;
@@ -26,6 +29,9 @@ final class SyncMetrics {
 
   SyncMetrics(Metrics metrics) {
     marks = metrics.counter(MetricNames.SYNC_MARKS);
+    absentHits = metrics.counter(MetricNames.ABSENT_CACHE_HITS);
+    absentMisses = metrics.counter(MetricNames.ABSENT_CACHE_MISSES);
+    absentEvictions = metrics.counter(MetricNames.ABSENT_CACHE_EVICTIONS);
     clean = metrics.counter(MetricNames.SYNC_RUNS, "clean");
     partial = metrics.counter(MetricNames.SYNC_RUNS, "partial");
     failed = metrics.counter(MetricNames.SYNC_RUNS, "failed");

@@ -34,8 +34,9 @@ final class SyncRun {
   /** False once the store as a whole seems not to be well: then nothing is deleted at all. */
   private volatile boolean trusted = true;
 
-  // The oldest comparison that this run relies on; guarded by this.
-  private long oldestIndex;
+  private volatile long beginIndex;
+
+  // Time of the oldest comparison that this run relies on; guarded by this.
   private long oldestMillis;
 
   /**
@@ -105,7 +106,7 @@ final class SyncRun {
   }
 
   private boolean isListed(NamespacePath path) {
-    return path.equals(target.path()) || !isRecursive() || !fresh.apply(path).exists();
+    return !isRecursive() || !fresh.apply(path).exists();
   }
 
   /** Whether a directory was compared recently enough; the run then relies on that. */
@@ -115,7 +116,6 @@ final class SyncRun {
       return false;
     }
     synchronized (this) {
-      oldestIndex = Math.min(oldestIndex, compared.index());
       oldestMillis = Math.min(oldestMillis, compared.millis());
     }
     return true;
@@ -129,8 +129,8 @@ final class SyncRun {
     }
     try (deletes;
         queue) {
+      beginIndex = index;
       synchronized (this) {
-        oldestIndex = index;
         oldestMillis = millis;
       }
       boolean present =
@@ -197,7 +197,8 @@ final class SyncRun {
         && context.progress().isClean()
         && writer.isAllSettled()) {
       synchronized (this) {
-        markLoaded(topId.get(), PutSyncMark.Depth.ALL, oldestMillis, oldestIndex);
+        // What was skipped was found to be valid after the beginning, however old it is.
+        markLoaded(topId.get(), PutSyncMark.Depth.ALL, oldestMillis, beginIndex);
       }
     }
   }
@@ -232,7 +233,8 @@ final class SyncRun {
    */
   private void markLoaded(long directoryId, PutSyncMark.Depth markDepth, long millis, long index) {
     if (context.refresh()) {
-      context.marks().directory(directoryId, markDepth, millis, index);
+      long compared = Math.max(millis, Freshness.OLDEST_MILLIS);
+      context.marks().directory(directoryId, markDepth, compared, index);
       return;
     }
     if (context.marks().find(directoryId, markDepth) != null) {

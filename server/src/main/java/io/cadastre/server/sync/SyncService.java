@@ -52,7 +52,10 @@ public final class SyncService {
   private final SharedRuns shared;
   private final SyncMetrics metrics;
   private final Caller system;
-  private volatile MarkBuffer marks;
+  private volatile Term term;
+
+  /** What is remembered in one term of leading; a new one starts with nothing. */
+  private record Term(Leadership leadership, MarkBuffer marks, AbsentPathCache absent) {}
 
   /**
    * Where runs go.
@@ -83,25 +86,40 @@ public final class SyncService {
     this.shared = new SharedRuns();
     this.metrics = new SyncMetrics(metrics);
     metrics.gauge(MetricNames.SYNC_MARKS_WAITING, this::marksWaiting);
+    metrics.gauge(MetricNames.ABSENT_CACHE_ENTRIES, this::absentPaths);
     this.system = Caller.system(configuration.get(ConfigKeys.SECURITY_SUPERUSER));
   }
 
-  private MarkBuffer marks(Leadership leadership) {
-    MarkBuffer current = marks;
+  private Term term(Leadership leadership) {
+    Term current = term;
     if (current == null || current.leadership() != leadership) {
       synchronized (this) {
-        if (marks == null || marks.leadership() != leadership) {
-          marks = new MarkBuffer(leadership, metrics.marks);
+        if (term == null || term.leadership() != leadership) {
+          term =
+              new Term(
+                  leadership,
+                  new MarkBuffer(leadership, metrics.marks),
+                  new AbsentPathCache(
+                      configuration.get(ConfigKeys.SYNC_ABSENT_CACHE_MAX_ENTRIES), metrics));
         }
-        current = marks;
+        current = term;
       }
     }
     return current;
   }
 
+  private MarkBuffer marks(Leadership leadership) {
+    return term(leadership).marks();
+  }
+
   private int marksWaiting() {
-    MarkBuffer current = marks;
-    return current == null || current.leadership().isClosed() ? 0 : current.waiting();
+    Term current = term;
+    return current == null || current.leadership().isClosed() ? 0 : current.marks().waiting();
+  }
+
+  private long absentPaths() {
+    Term current = term;
+    return current == null || current.leadership().isClosed() ? 0 : current.absent().size();
   }
 
   /** Journals the marks that wait; called by the leader every `...mark.delay`. */
@@ -116,7 +134,10 @@ public final class SyncService {
    */
   public record Standing(boolean due, String why, long comparedMillis) {}
 
-  /** Whether a sync is due on the next access, with the interval in force. */
+  /**
+   * Whether a sync is due on the next access, with the interval in force. Of a path that is not
+   * there it says why it was not asked for, if it was not.
+   */
   public Standing standing(
       Leadership leadership, AppliedView view, Resolution target, SyncDepth depth) {
     Optional<MountResolution> mount = view.mounts().resolve(target.path());
@@ -126,7 +147,18 @@ public final class SyncService {
     long interval = interval(view, target.path(), SyncOptions.getDefaultInstance());
     Freshness.Covering covering =
         Freshness.covering(view, marks(leadership), target, mount.get().mount().path(), depth);
-    boolean due = isDue(interval, covering, leadership.clock().millis());
+    long now = leadership.clock().millis();
+    boolean due = isDue(interval, covering, now);
+    Optional<AbsentPathCache.Check> absent =
+        target.exists() || covering.invalidated()
+            ? Optional.empty()
+            : term(leadership).absent().find(view, target, mount.get().mount(), interval, now);
+    if (absent.isPresent()) {
+      return new Standing(
+          false,
+          "the store was asked " + (now - absent.get().millis()) + " ms ago and does not have it",
+          covering.comparedMillis());
+    }
     String why =
         interval == 0
             ? "interval 0: on every access"
@@ -152,6 +184,27 @@ public final class SyncService {
       SyncDepth depth,
       SyncOptions options,
       long deadlineNanos) {
+    return before(leadership, path, depth, options, true, deadlineNanos);
+  }
+
+  /**
+   * Does what has to be done before a change is decided on this path. That the path was absent a
+   * while ago is not enough: the change would be refused by a store that has it now, and go on
+   * being refused.
+   */
+  public CompletableFuture<String> beforeChange(
+      Leadership leadership, NamespacePath path, long deadlineNanos) {
+    SyncOptions options = SyncOptions.getDefaultInstance();
+    return before(leadership, path, SyncDepth.SELF, options, false, deadlineNanos);
+  }
+
+  private CompletableFuture<String> before(
+      Leadership leadership,
+      NamespacePath path,
+      SyncDepth depth,
+      SyncOptions options,
+      boolean believesAbsent,
+      long deadlineNanos) {
     boolean refresh;
     MountResolution mount;
     try (AppliedView view = leadership.view()) {
@@ -160,7 +213,8 @@ public final class SyncService {
         return FRESH;
       }
       mount = resolved.get();
-      Optional<Boolean> needed = needed(leadership, view, path, mount, depth, options);
+      Optional<Boolean> needed =
+          needed(leadership, view, path, mount, depth, options, believesAbsent);
       if (needed.isEmpty()) {
         return mount.mount().guarded()
             ? CompletableFuture.completedFuture("GUARDED: " + mount.mount().guardReason())
@@ -200,6 +254,8 @@ public final class SyncService {
   /**
    * Empty: nothing to do. Else whether what is known is compared too, or only what is missing is
    * loaded.
+   *
+   * @param believesAbsent whether what the store has said to be absent need not be asked for
    */
   private Optional<Boolean> needed(
       Leadership leadership,
@@ -207,26 +263,48 @@ public final class SyncService {
       NamespacePath path,
       MountResolution mount,
       SyncDepth depth,
-      SyncOptions options) {
+      SyncOptions options,
+      boolean believesAbsent) {
     long interval = interval(view, path, options);
     if (interval == 0) {
       return Optional.of(true);
     }
     Freshness.Covering covering = Freshness.NEVER;
     boolean known = false;
+    boolean mayBeAbsent = false;
+    Resolution target = null;
     try {
-      Resolution target = resolver.resolve(view, path, system);
+      target = resolver.resolve(view, path, system);
       known = target.exists();
       covering = Freshness.covering(view, marks(leadership), target, mount.mount().path(), depth);
+      mayBeAbsent = believesAbsent && !known && !covering.invalidated();
     } catch (MetadataException e) {
       if (e.code() != ErrorCode.NOT_A_DIRECTORY) {
         throw e;
       }
     }
-    if (isDue(interval, covering, leadership.clock().millis())) {
+    long now = leadership.clock().millis();
+    LoadType type = loadType(view, path, options);
+    Optional<Boolean> needed = needed(interval, covering, known, depth, type, now);
+    return needed.isPresent()
+            && mayBeAbsent
+            && type != LoadType.ALWAYS
+            && term(leadership).absent().covers(view, target, mount.mount(), interval, now)
+        ? Optional.empty()
+        : needed;
+  }
+
+  private static Optional<Boolean> needed(
+      long interval,
+      Freshness.Covering covering,
+      boolean known,
+      SyncDepth depth,
+      LoadType type,
+      long nowMillis) {
+    if (isDue(interval, covering, nowMillis)) {
       return Optional.of(true);
     }
-    return switch (loadType(view, path, options)) {
+    return switch (type) {
       case NEVER -> Optional.empty();
       case ALWAYS -> depth == SyncDepth.SELF && known ? Optional.empty() : Optional.of(false);
       default -> {
@@ -315,6 +393,7 @@ public final class SyncService {
         resolver,
         stores,
         marks(leadership),
+        term(leadership).absent(),
         progress,
         settings,
         refresh,
@@ -423,9 +502,15 @@ public final class SyncService {
   }
 
   /**
+   * A moment: state index and cluster time. Both count: the index of a mark is that at which it was
+   * found to be valid, which may be later than the comparison that it stands for.
+   */
+  record Since(long index, long millis) {}
+
+  /**
    * A load that nobody waits for, begun now or by an earlier leader.
    *
-   * @param sinceIndex what was compared at or after this state index is not compared again
+   * @param since what was compared at or after this moment is not compared again
    * @throws MetadataException NOT_A_MOUNT if the path is on no mount
    */
   Load resume(
@@ -434,7 +519,7 @@ public final class SyncService {
       SyncDepth depth,
       boolean force,
       boolean overrideGuard,
-      long sinceIndex) {
+      Since since) {
     MountResolution mount = mount(leadership, path);
     return begin(
         leadership,
@@ -442,7 +527,7 @@ public final class SyncService {
         path,
         depth,
         new How(force, false, overrideGuard, System.nanoTime() + WITHOUT_END_NANOS),
-        directory -> comparedSince(leadership, mount, directory, force, sinceIndex));
+        directory -> comparedSince(leadership, mount, directory, force, since));
   }
 
   /**
@@ -533,13 +618,13 @@ public final class SyncService {
     return progress;
   }
 
-  /** When a directory was compared, if that was at or after this index. */
+  /** When a directory was compared, or loaded if not more is wanted, if that was since then. */
   private Freshness.Covering comparedSince(
       Leadership leadership,
       MountResolution mount,
       NamespacePath directory,
       boolean refresh,
-      long sinceIndex) {
+      Since since) {
     try (AppliedView view = leadership.view()) {
       Optional<Resolution> target = existing(view, directory);
       if (target.isEmpty()) {
@@ -548,8 +633,10 @@ public final class SyncService {
       Freshness.Covering covering =
           Freshness.covering(
               view, marks(leadership), target.get(), mount.mount().path(), SyncDepth.CHILDREN);
-      boolean compared = !refresh || covering.millis() > Freshness.LOADED_MILLIS;
-      return compared && !covering.invalidated() && covering.index() >= sinceIndex
+      boolean recent =
+          covering.millis() >= since.millis()
+              || (!refresh && covering.millis() == Freshness.LOADED_MILLIS);
+      return recent && !covering.invalidated() && covering.index() >= since.index()
           ? covering
           : Freshness.NEVER;
     }

@@ -3,9 +3,14 @@ package io.cadastre.server.sync;
 import static io.cadastre.server.sync.SyncFixture.ALL;
 import static io.cadastre.server.sync.SyncFixture.ALL_AGAIN;
 import static io.cadastre.server.sync.SyncFixture.AT_ONCE;
+import static io.cadastre.ufs.testing.StoreOperation.LIST;
+import static io.cadastre.ufs.testing.StoreOperation.STATUS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cadastre.client.DeleteOptions;
+import io.cadastre.client.ListOptions;
+import io.cadastre.client.ListStream;
 import io.cadastre.client.MountOptions;
 import io.cadastre.client.Operation;
 import io.cadastre.client.ReadOptions;
@@ -18,6 +23,8 @@ import io.cadastre.ufs.testing.StoreOperation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a mark covers, seen by the requests that the store gets. */
 class SyncMarksTest {
   private static final ReadOptions AN_HOUR = ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000);
+
+  private static final DeleteOptions HERE_ONLY =
+      DeleteOptions.DEFAULT.withRecursive(true).withCadastreOnly(true);
 
   private SyncFixture sync;
 
@@ -90,11 +100,15 @@ class SyncMarksTest {
       assertThat(listAsks(path)).as(path).isFalse();
     }
     assertThat(statAsks("/m/a/b/c/file")).isFalse();
-    org.awaitility.Awaitility.await()
-        .until(() -> sync.master.http("/metrics").contains("\ncadastre_sync_marks_waiting 0\n"));
+    awaitMarks();
     sync.master.restart();
     assertThat(listAsks("/m/a/b/c")).isFalse();
     assertThat(statAsks("/m/a/b/c/file")).isFalse();
+  }
+
+  private void awaitMarks() {
+    org.awaitility.Awaitility.await()
+        .until(() -> sync.master.http("/metrics").contains("\ncadastre_sync_marks_waiting 0\n"));
   }
 
   @Test
@@ -116,6 +130,41 @@ class SyncMarksTest {
     sync.load("/m", ALL_AGAIN);
     inner.write("y", 1);
     assertThat(sync.names("/m/z/mount", AN_HOUR)).containsExactly("x", "y");
+  }
+
+  @Test
+  void marksFollowARename() {
+    sync.names("/m/a/b", AT_ONCE);
+    sync.client.getStatus("/m/a/b/c/file", AT_ONCE);
+    sync.client.rename("/m/a/b", "/m/z/moved", false);
+    assertThat(listAsks("/m/z/moved")).isFalse();
+    assertThat(statAsks("/m/z/moved/other")).isFalse();
+    assertThat(statAsks("/m/z/moved/c/file")).isFalse();
+    sync.client.rename("/m/z/moved/c/file", "/m/z/file", false);
+    assertThat(statAsks("/m/z/file")).isFalse();
+  }
+
+  @Test
+  void marksGoWithADelete() {
+    sync.names("/m/a/b/c", AT_ONCE);
+    sync.client.getStatus("/m/a/b/c/file", AT_ONCE);
+    sync.client.delete("/m/a/b/c", HERE_ONLY);
+    // Both are there again, as other inodes.
+    assertThat(statAsks("/m/a/b/c/file")).isTrue();
+    assertThat(listAsks("/m/a/b/c")).isTrue();
+    assertThat(sync.names("/m/a/b/c")).containsExactly("file");
+  }
+
+  @Test
+  void aMarkAboveDoesNotCoverADirectoryThatNobodyHasListed() {
+    sync.load("/m", ALL_AGAIN);
+    sync.store.write("a/new/below/file", 1);
+    sync.store.write("a/new/file", 1);
+    // It is seen in the directory above, and what is in it is not.
+    assertThat(sync.names("/m/a", AT_ONCE)).containsExactly("b", "new");
+    assertThat(sync.names("/m/a/new")).containsExactly("below", "file");
+    assertThat(sync.names("/m/a/new/below")).containsExactly("file");
+    assertThat(asks(() -> sync.names("/m/a/new"))).isFalse();
   }
 
   @Test
@@ -173,15 +222,70 @@ class SyncMarksTest {
   }
 
   @Test
+  void whatIsMovedOutOfAnInvalidatedDirectoryStaysInvalidated() {
+    sync.store.write("a/b/destination", 1);
+    sync.load("/m", ALL_AGAIN);
+    giveUpHalfDone();
+    sync.client.rename("/m/a/b/c", "/m/z/c", false);
+    sync.store.write("z/c/late", 1);
+    assertThat(sync.names("/m/z/c")).containsExactly("file", "late");
+    assertThat(asks(() -> sync.names("/m/z/c"))).isFalse();
+    // Moved once more, it carries nothing that is over.
+    sync.names("/m/a/b");
+    sync.client.rename("/m/z/c", "/m/a/c", false);
+    assertThat(asks(() -> sync.names("/m/a/c"))).isFalse();
+  }
+
+  @Test
+  void aRecursiveReadSeesAnInvalidationBelowAndOnlyThatIsListed() {
+    sync.store.write("a/b/destination", 1);
+    sync.store.write("y/file", 1);
+    sync.load("/m", ALL_AGAIN);
+    assertThat(asks(() -> listAll("/m"))).isFalse();
+    giveUpHalfDone();
+    awaitMarks();
+    sync.master.restart();
+    sync.store.write("a/b/late", 1);
+    sync.store.write("y/late", 1);
+    Queue<String> asked = new ConcurrentLinkedQueue<>();
+    sync.store.faults().on(STATUS).matching(path -> asked.add("status " + path)).run(() -> {});
+    sync.store.faults().on(LIST).matching(path -> asked.add("list " + path)).run(() -> {});
+    assertThat(listAll("/m")).contains("/m/a/b/late").doesNotContain("/m/a/b/destination");
+    // The path itself, the invalidated directory and the one below it; and the root, to see that it
+    // is not empty before anything is deleted.
+    assertThat(asked).containsExactlyInAnyOrder("status ", "list a/b", "list a/b/c", "list ");
+    asked.clear();
+    assertThat(listAll("/m")).doesNotContain("/m/y/late");
+    sync.names("/m/a/b");
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aRecursiveReadOfWhatWasOnlyLoadedSeesAnInvalidationOnce() {
+    sync.store.write("a/b/destination", 1);
+    sync.load("/m", ALL);
+    giveUpHalfDone();
+    assertThat(listAll("/m/a")).doesNotContain("/m/a/b/destination");
+    assertThat(asks(() -> listAll("/m/a"))).isFalse();
+  }
+
+  private List<String> listAll(String path) {
+    List<String> paths = new ArrayList<>();
+    try (ListStream pages = sync.client.list(path, ListOptions.DEFAULT.withRecursive(true))) {
+      pages.forEachRemaining(page -> page.entries().forEach(entry -> paths.add(entry.getPath())));
+    }
+    return paths;
+  }
+
+  @Test
   void aSubtreeMarkIsNoNewerThanWhatItRestsOn() {
     ReadOptions hour = AN_HOUR;
     sync.names("/m/a/b/c", AT_ONCE);
     long compared = System.currentTimeMillis();
     org.awaitility.Awaitility.await().until(() -> System.currentTimeMillis() > compared + 1_000);
     // Skips a/b/c, which is fresh, and then knows the whole subtree, as of then.
-    try (io.cadastre.client.ListStream pages =
-        sync.client.list(
-            "/m", io.cadastre.client.ListOptions.DEFAULT.withRead(hour).withRecursive(true))) {
+    try (ListStream pages =
+        sync.client.list("/m", ListOptions.DEFAULT.withRead(hour).withRecursive(true))) {
       pages.forEachRemaining(page -> {});
     }
     assertThat(listAsks("/m/a/b/c")).isFalse();

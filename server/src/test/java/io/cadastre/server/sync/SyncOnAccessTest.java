@@ -115,7 +115,6 @@ class SyncOnAccessTest {
     sync.start();
     sync.load("/m", ALL);
     ReadOptions never = ReadOptions.DEFAULT.withLoadType(LoadType.NEVER);
-    assertThat(sync.exists("/m/d/late")).isFalse();
     sync.store.write("d/late", 4);
     sync.store.write("d/t/u/deep", 5);
     assertThat(sync.client.exists("/m/d/late", never).value()).isFalse();

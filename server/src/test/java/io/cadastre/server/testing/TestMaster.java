@@ -4,6 +4,9 @@ import io.cadastre.client.MetadataClient;
 import io.cadastre.core.config.ConfigScope;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.config.ConfigurationLoader;
+import io.cadastre.core.time.TimeSource;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.server.bootstrap.MasterInside;
 import io.cadastre.server.bootstrap.MasterServer;
 import io.cadastre.server.transaction.Failpoints;
 import io.cadastre.ufs.spi.UnderFileSystems;
@@ -37,6 +40,7 @@ public final class TestMaster implements AutoCloseable {
   private final int httpPort;
   private LongSupplier diskSpace = () -> Long.MAX_VALUE;
   private Failpoints failpoints = Failpoints.NONE;
+  private TimeSource clusterTime = TimeSource.system();
   private MasterServer server;
   private MetadataClient client;
 
@@ -86,6 +90,12 @@ public final class TestMaster implements AutoCloseable {
     return this;
   }
 
+  /** What cluster time follows, from the next start on. */
+  public TestMaster withClusterTime(TimeSource time) {
+    clusterTime = time;
+    return this;
+  }
+
   /** With its HTTP port, from the next start on. */
   public TestMaster withHttp() {
     return with("cadastre.master.http.enabled", "true");
@@ -105,14 +115,15 @@ public final class TestMaster implements AutoCloseable {
     format();
     Configuration configuration = ConfigurationLoader.load(ConfigScope.MASTER, settings);
     server =
-        new MasterServer(
+        MasterInside.master(
             configuration,
             (reason, cause) -> {
               throw new AssertionError(reason, cause);
             },
             stores,
             failpoints,
-            diskSpace);
+            diskSpace,
+            clusterTime);
     server.start();
     return this;
   }
@@ -176,6 +187,16 @@ public final class TestMaster implements AutoCloseable {
               .build();
     }
     return client;
+  }
+
+  /** Journals records of the test's own, and waits until they are applied. */
+  public void journal(List<JournalRecord> records) {
+    MasterInside.journal(server, records);
+  }
+
+  /** State index of the newest applied entry. */
+  public long stateIndex() {
+    return MasterInside.stateIndex(server);
   }
 
   public String address() {

@@ -15,7 +15,11 @@ import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.journal.record.proto.PolicyMove;
+import io.cadastre.journal.record.proto.PutSyncMark;
 import io.cadastre.journal.record.proto.RenameInode;
+import io.cadastre.journal.store.Family;
+import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.journal.store.SyncRow;
 import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.transaction.Operation;
 import io.cadastre.server.transaction.Permissions;
@@ -156,7 +160,25 @@ public final class RenameOperation implements Operation {
               .setTo(policy.moved(source, destination).toString()));
     }
     DeleteOperation.checkPolicies(rename.getPoliciesCount() + records.size(), source);
+    if (body.getKind() == InodeKind.DIRECTORY) {
+      invalidation(context.view(), from).ifPresent(records::add);
+    }
     records.add(Records.of(rename));
     return records;
+  }
+
+  /** That the store may differ below a directory goes on to hold for what is moved out of it. */
+  private static Optional<JournalRecord> invalidation(AppliedView view, Resolution moved) {
+    long own = invalidatedIndex(view, moved.id());
+    boolean carried =
+        moved.directories().stream().anyMatch(above -> invalidatedIndex(view, above.id()) > own);
+    return carried
+        ? Optional.of(
+            Records.mark(PutSyncMark.Depth.INVALIDATED, moved.id(), 0, view.stateIndex() + 1))
+        : Optional.empty();
+  }
+
+  private static long invalidatedIndex(AppliedView view, long directoryId) {
+    return SyncRow.decode(view.get(Family.SYNC, KeyLayout.id(directoryId))).invalidatedIndex();
   }
 }

@@ -12,6 +12,7 @@ import io.cadastre.server.mount.MountedFileSystems;
 import io.cadastre.server.transaction.Resolution;
 import io.cadastre.server.transaction.StoreCall;
 import io.cadastre.server.transaction.StoreChange;
+import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
@@ -98,6 +99,7 @@ final class AttributesChange implements StoreChange {
       return plannedEffect();
     }
     FencedStore store = new FencedStore(mounted, mount.mount(), call);
+    checkKind(store);
     try {
       UfsStatus status = store.setAttributes(mount.relativePath(), wanted);
       return effect(row(status, store.raw()));
@@ -110,6 +112,18 @@ final class AttributesChange implements StoreChange {
           e.kind() == Kind.ABSENT
               ? FencedStore.outOfSync("The store does not have it any more", path)
               : FencedStore.error(e));
+    }
+  }
+
+  /** An entry of another kind is another entry, and its attributes are not ours to set. */
+  private void checkKind(FencedStore store) {
+    StoreLookup there = store.status(mount.relativePath());
+    if (there instanceof StoreLookup.Unknown unknown) {
+      throw FencedStore.unreadable(unknown);
+    }
+    if (there instanceof StoreLookup.Present present
+        && present.status().isDirectory() != (body.getKind() == InodeKind.DIRECTORY)) {
+      throw FencedStore.outOfSync("The store has another kind of entry there", path);
     }
   }
 

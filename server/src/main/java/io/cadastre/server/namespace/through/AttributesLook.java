@@ -23,11 +23,14 @@ final class AttributesLook {
       return look.givenUp("the entry is gone");
     }
     UfsStatus status = present.status();
+    String before = look.intent().getBefore(0);
+    if (status.isDirectory() != before.startsWith(StoreState.DIRECTORY)) {
+      return look.givenUp("another kind of entry is there");
+    }
     UfsAttributes wanted = StoreState.attributes(look.intent().getAfter(0));
     if (StoreState.has(status, wanted)) {
       return look.done(Map.of(record(look).getId(), status));
     }
-    String before = look.intent().getBefore(0);
     boolean untouched =
         StoreState.fingerprint(before) != null
             && !status.isDirectory()

@@ -12,7 +12,6 @@ import io.cadastre.journal.record.proto.PutSyncMark;
 import io.cadastre.server.mount.MountedFileSystems;
 import io.cadastre.server.transaction.StoreCall;
 import io.cadastre.server.transaction.StoreChange.OutcomeUnknownException;
-import io.cadastre.ufs.decorate.DeadlineUnderFileSystem;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayList;
@@ -52,8 +51,7 @@ public final class IntentResolver {
    * may yet do what it was asked.
    */
   public boolean hasStuckRequests(MountPoint mount) {
-    return mounted.of(mount).store() instanceof DeadlineUnderFileSystem store
-        && store.stuckRequests() > 0;
+    return mounted.of(mount).stuck().getAsInt() > 0;
   }
 
   /** Completes what is half done. */

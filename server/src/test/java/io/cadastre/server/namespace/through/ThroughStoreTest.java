@@ -8,13 +8,16 @@ import io.cadastre.client.CompleteOptions;
 import io.cadastre.client.DeleteOptions;
 import io.cadastre.client.DirectoryOptions;
 import io.cadastre.client.FileOptions;
+import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MountChanges;
 import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.testing.StoreOperation;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,6 +130,30 @@ class ThroughStoreTest {
     mount.store.remove("gone");
     mount.client.delete("/data/gone", DeleteOptions.DEFAULT);
     assertThat(mount.exists("/data/gone")).isFalse();
+  }
+
+  @Test
+  void setsNoAttributesOfAnEntryOfAnotherKind() {
+    mount.directory("/data/taken-by-file");
+    mount.store.remove("taken-by-file");
+    mount.store.write("taken-by-file", 3);
+    mount.file("/data/taken-by-directory", 1);
+    mount.store.remove("taken-by-directory");
+    mount.store.mkdirs("taken-by-directory");
+    for (String name : List.of("taken-by-file", "taken-by-directory")) {
+      int mode = mount.store.peek(name).mode();
+      assertThat(
+              code(
+                  () ->
+                      mount.client.setAttributes(
+                          "/data/" + name, AttributeChanges.NONE.mode(0711))))
+          .isEqualTo(ErrorCode.OUT_OF_SYNC);
+      assertThat(mount.store.peek(name).mode()).isEqualTo(mode).isNotEqualTo(0711);
+    }
+    assertThat(mount.status("/data/taken-by-file").getKind()).isEqualTo(InodeKind.DIRECTORY);
+    assertThat(mount.status("/data/taken-by-directory").getKind()).isEqualTo(InodeKind.FILE);
+    mount.client.loadMetadata(
+        "/data", LoadOptions.DEFAULT.withRecursive(true).withForce(true), progress -> {});
   }
 
   @Test

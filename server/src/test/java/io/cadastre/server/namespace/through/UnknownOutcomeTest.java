@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import io.cadastre.client.Answer;
+import io.cadastre.client.AttributeChanges;
 import io.cadastre.client.CompleteOptions;
 import io.cadastre.client.DirectoryOptions;
 import io.cadastre.client.FileOptions;
@@ -13,6 +14,7 @@ import io.cadastre.client.MountOptions;
 import io.cadastre.client.Operation;
 import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.testing.FaultPlan;
 import io.cadastre.ufs.testing.Gate;
@@ -217,6 +219,34 @@ class UnknownOutcomeTest {
     mount.store.write("no-bytes/to", 3);
     mount.client.completeFile("/data/no-bytes/to", CompleteOptions.DEFAULT);
     assertThat(mount.status("/data/no-bytes/to").getId()).isEqualTo(id);
+    mount.assertAgree();
+  }
+
+  @Test
+  void attributesOfAnEntryThatWasExchangedWhileTheyWereSetAreGivenUp() {
+    mount.directory("/data/exchanged");
+    mount
+        .store
+        .faults()
+        .on(StoreOperation.SET_ATTRIBUTES)
+        .at("exchanged")
+        .times(1)
+        .run(
+            () -> {
+              mount.store.remove("exchanged");
+              mount.store.write("exchanged", 3);
+            });
+    mount.store.faults().on(StoreOperation.SET_ATTRIBUTES).at("exchanged").times(1).loseAnswer();
+    assertThat(
+            code(
+                () ->
+                    mount
+                        .client
+                        .withRetries(false)
+                        .setAttributes("/data/exchanged", AttributeChanges.NONE.mode(0700))))
+        .isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+    // The next access compares the path, and finds the file.
+    assertThat(mount.status("/data/exchanged").getKind()).isEqualTo(InodeKind.FILE);
     mount.assertAgree();
   }
 

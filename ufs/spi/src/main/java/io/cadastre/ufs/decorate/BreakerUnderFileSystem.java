@@ -7,9 +7,11 @@ import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -103,6 +105,29 @@ public final class BreakerUnderFileSystem extends ForwardingUnderFileSystem {
         listing.close();
       }
     };
+  }
+
+  @Override
+  public UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    UfsFlatListing listing =
+        guarded(deadline, () -> store.listFlat(path, startAfter, endAt, deadline));
+    return new UfsFlatListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        return guarded(deadline, () -> listing.next(deadline));
+      }
+
+      @Override
+      public void close() {
+        listing.close();
+      }
+    };
+  }
+
+  @Override
+  public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    return guarded(deadline, () -> store.splitPoints(path, ranges, deadline));
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.cadastre.ufs.decorate;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -68,6 +70,28 @@ public final class ContextLoaderUnderFileSystem extends ForwardingUnderFileSyste
         run(listing::close);
       }
     };
+  }
+
+  @Override
+  public UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    UfsFlatListing listing = within(() -> store.listFlat(path, startAfter, endAt, deadline));
+    return new UfsFlatListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        return within(() -> listing.next(deadline));
+      }
+
+      @Override
+      public void close() {
+        run(listing::close);
+      }
+    };
+  }
+
+  @Override
+  public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    return within(() -> store.splitPoints(path, ranges, deadline));
   }
 
   @Override

@@ -1,7 +1,10 @@
 package io.cadastre.ufs.decorate;
 
+import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreRequests;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.List;
 import java.util.Objects;
 
 /** Hands the questions that need no request to the wrapped store. */
@@ -61,6 +64,14 @@ abstract class ForwardingUnderFileSystem implements UnderFileSystem {
   public boolean supportsFlatListing() {
     return store.supportsFlatListing();
   }
+
+  // Each wrapper has to say what it makes of these, though the contract has a default.
+  @Override
+  public abstract UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline);
+
+  @Override
+  public abstract List<String> splitPoints(String path, int ranges, StoreDeadline deadline);
 
   @Override
   public StoreRequests requests() {

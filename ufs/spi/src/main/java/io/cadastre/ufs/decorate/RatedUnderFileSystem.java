@@ -6,9 +6,11 @@ import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
+import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
@@ -92,6 +94,31 @@ public final class RatedUnderFileSystem extends ForwardingUnderFileSystem {
         listing.close();
       }
     };
+  }
+
+  @Override
+  public UfsFlatListing listFlat(
+      String path, String startAfter, String endAt, StoreDeadline deadline) {
+    UfsFlatListing listing = store.listFlat(path, startAfter, endAt, deadline);
+    return new UfsFlatListing() {
+      @Override
+      public Page next(StoreDeadline deadline) {
+        RatedUnderFileSystem.this.await(deadline);
+        return listing.next(deadline);
+      }
+
+      @Override
+      public void close() {
+        listing.close();
+      }
+    };
+  }
+
+  @Override
+  public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
+    // A few requests to the store, counted as one.
+    await(deadline);
+    return store.splitPoints(path, ranges, deadline);
   }
 
   @Override

@@ -58,15 +58,24 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
   public StoreLookup status(String path, StoreDeadline deadline) {
     UfsPath.check(path);
     try {
-      return request(
-          StoreOperation.STATUS,
-          path,
-          deadline,
-          () -> StoreLookup.present(readable(path).status(UfsPath.name(path))));
+      return request(StoreOperation.STATUS, path, deadline, () -> lookUp(path));
     } catch (UfsException e) {
-      boolean absent = e.kind() == Kind.ABSENT || e.kind() == Kind.NOT_A_DIRECTORY;
-      return absent ? StoreLookup.ABSENT : StoreLookup.unknown(e);
+      return answer(e);
     }
+  }
+
+  /** That nothing is there is an answer, which can be held up or lost like any other. */
+  private StoreLookup lookUp(String path) {
+    try {
+      return StoreLookup.present(readable(path).status(UfsPath.name(path)));
+    } catch (UfsException e) {
+      return answer(e);
+    }
+  }
+
+  private static StoreLookup answer(UfsException e) {
+    boolean absent = e.kind() == Kind.ABSENT || e.kind() == Kind.NOT_A_DIRECTORY;
+    return absent ? StoreLookup.ABSENT : StoreLookup.unknown(e);
   }
 
   @Override

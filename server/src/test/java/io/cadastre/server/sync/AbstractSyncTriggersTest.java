@@ -1,0 +1,434 @@
+package io.cadastre.server.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cadastre.client.ListOptions;
+import io.cadastre.client.ListStream;
+import io.cadastre.client.LoadOptions;
+import io.cadastre.client.MetadataClient;
+import io.cadastre.client.MountOptions;
+import io.cadastre.client.ReadOptions;
+import io.cadastre.core.api.proto.FileStatus;
+import io.cadastre.core.api.proto.LoadType;
+import io.cadastre.core.inode.proto.InodeKind;
+import io.cadastre.server.testing.TestMaster;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What each trigger of a sync shows of a store that another program has changed: nothing, what is
+ * new, or all of it. For every store; a subclass says which. Each test has a directory of its own,
+ * which is known, and then changed in every way at once.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class AbstractSyncTriggersTest {
+  /** What is there before, and what a trigger leaves that looks at nothing. */
+  private static final List<String> BEFORE =
+      List.of(
+          "back d",
+          "back/inner f1",
+          "gone f1",
+          "grow f1",
+          "keep f1",
+          "mode f1 640",
+          "old d",
+          "old/inner f1",
+          "owner f1 A",
+          "sub d",
+          "sub/deep f1",
+          "there f1");
+
+  /** What is new in the directory itself is loaded; what is known stays as it was. */
+  private static final List<String> NEW_CHILDREN = with(BEFORE, "born f1", "new d");
+
+  /** What is new anywhere below is loaded; what is known stays as it was. */
+  private static final List<String> NEW_BELOW =
+      with(BEFORE, "born f1", "new d", "new/inner f1", "sub/late f1");
+
+  /** The directory's children as they are now; what is below them as it was. */
+  private static final List<String> CHILDREN =
+      List.of(
+          "back f2",
+          "born f1",
+          "grow f5",
+          "keep f1",
+          "mode f1 600",
+          "new d",
+          "owner f1 B",
+          "sub d",
+          "sub/deep f1",
+          "there d");
+
+  /** Everything as it is now. */
+  private static final List<String> NOW =
+      List.of(
+          "back f2",
+          "born f1",
+          "grow f5",
+          "keep f1",
+          "mode f1 600",
+          "new d",
+          "new/inner f1",
+          "owner f1 B",
+          "sub d",
+          "sub/deep f5",
+          "sub/late f1",
+          "there d",
+          "there/inner f1");
+
+  /** Shows what is known and asks for nothing. */
+  private static final ReadOptions KNOWN =
+      ReadOptions.DEFAULT.withLoadType(LoadType.NEVER).withSyncIntervalMillis(-1);
+
+  private static final ReadOptions AT_ONCE = ReadOptions.DEFAULT.withSyncIntervalMillis(0);
+  private static final ReadOptions AN_HOUR = ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000);
+  private static final ReadOptions ALWAYS = ReadOptions.DEFAULT.withLoadType(LoadType.ALWAYS);
+
+  private StoreFixture store;
+  private TestMaster master;
+  private MetadataClient client;
+  private String top;
+  private String path;
+
+  /** The store to try; asked once, and closed at the end. */
+  abstract StoreFixture open(Path directory);
+
+  private static List<String> with(List<String> entries, String... more) {
+    List<String> all = new ArrayList<>(entries);
+    all.addAll(List.of(more));
+    all.sort(null);
+    return List.copyOf(all);
+  }
+
+  @BeforeAll
+  void start(@TempDir Path directory) {
+    store = open(directory.resolve("store"));
+    master = TestMaster.in(directory.resolve("master")).start();
+    client = master.client();
+    client.mount("/m", store.uri(), MountOptions.DEFAULT);
+  }
+
+  @AfterAll
+  void stop() {
+    master.close();
+    store.close();
+  }
+
+  /** Makes the tree, lets the cluster know it, and changes it. */
+  @BeforeEach
+  void change(TestInfo test) {
+    top = test.getTestMethod().orElseThrow().getName() + "/";
+    path = "/m/" + top.substring(0, top.length() - 1);
+    for (String file :
+        List.of(
+            "back/inner",
+            "gone",
+            "grow",
+            "keep",
+            "mode",
+            "old/inner",
+            "owner",
+            "sub/deep",
+            "there")) {
+      store.write(top + file, 1);
+    }
+    if (store.hasModes()) {
+      store.chmod(top + "mode", 0640);
+    }
+    if (store.mayChangeOwners()) {
+      store.chown(top + "owner", store.owners()[0], store.owners()[0]);
+    }
+    list(path, true, AT_ONCE);
+    assertThat(known()).isEqualTo(expected(BEFORE));
+    store.write(top + "born", 1);
+    store.remove(top + "gone");
+    store.append(top + "grow", 4);
+    store.append(top + "sub/deep", 4);
+    store.write(top + "sub/late", 1);
+    if (store.hasModes()) {
+      store.chmod(top + "mode", 0600);
+    }
+    if (store.mayChangeOwners()) {
+      store.chown(top + "owner", store.owners()[1], store.owners()[1]);
+    }
+    store.remove(top + "there");
+    store.write(top + "there/inner", 1);
+    store.remove(top + "back");
+    store.write(top + "back", 2);
+    store.move(top + "old", top + "new");
+  }
+
+  /** What a store without modes or owners cannot show is left out of what is expected. */
+  private List<String> expected(List<String> entries) {
+    UnaryOperator<String> mode =
+        text -> store.hasModes() ? text : text.replaceAll("^(mode f1) .*", "$1");
+    UnaryOperator<String> owner =
+        text -> store.mayChangeOwners() ? text : text.replaceAll("^(owner f1) .*", "$1");
+    return entries.stream().map(mode).map(owner).toList();
+  }
+
+  private String text(String full, FileStatus entry) {
+    String name = full.substring(path.length() + 1);
+    String text =
+        entry.getKind() == InodeKind.DIRECTORY ? name + " d" : name + " f" + entry.getSize();
+    if (name.equals("mode") && store.hasModes()) {
+      text += " " + Integer.toOctalString(entry.getMode());
+    }
+    if (name.equals("owner") && store.mayChangeOwners()) {
+      text += entry.getOwner().equals(store.owners()[0]) ? " A" : " B";
+    }
+    return text;
+  }
+
+  private List<String> list(String directory, boolean recursive, ReadOptions options) {
+    List<String> entries = new ArrayList<>();
+    try (ListStream pages =
+        client.list(directory, ListOptions.DEFAULT.withRecursive(recursive).withRead(options))) {
+      pages.forEachRemaining(
+          page ->
+              page.entries()
+                  .forEach(
+                      entry ->
+                          entries.add(
+                              text(
+                                  recursive ? entry.getPath() : directory + "/" + entry.getName(),
+                                  entry))));
+    }
+    entries.sort(null);
+    return entries;
+  }
+
+  /** All that is known of the directory by now. */
+  private List<String> known() {
+    return list(path, true, KNOWN);
+  }
+
+  /** The entries of the directory itself. */
+  private static List<String> direct(List<String> entries) {
+    return entries.stream().filter(entry -> !entry.contains("/")).toList();
+  }
+
+  private boolean exists(String name, ReadOptions options) {
+    return client.exists(path + "/" + name, options).value();
+  }
+
+  private String stat(String name, ReadOptions options) {
+    String full = path + "/" + name;
+    return text(full, client.getStatus(full, options).value());
+  }
+
+  private void load(boolean recursive, boolean force) {
+    client.loadMetadata(
+        path,
+        LoadOptions.DEFAULT.withRecursive(recursive).withForce(force),
+        progress -> assertThat(progress.getFailed()).isZero());
+  }
+
+  /** However it began, a sync of everything ends with what is there. */
+  private void inTheEndAllIsSeen() {
+    assertThat(list(path, true, AT_ONCE)).isEqualTo(expected(NOW));
+    assertThat(known()).isEqualTo(expected(NOW));
+  }
+
+  @Test
+  void withoutAnIntervalNothingIsSeenThatIsKnownOrListed() {
+    assertThat(list(path, false, ReadOptions.DEFAULT)).isEqualTo(direct(expected(BEFORE)));
+    assertThat(list(path, true, ReadOptions.DEFAULT)).isEqualTo(expected(BEFORE));
+    for (String entry : expected(BEFORE)) {
+      assertThat(stat(entry.substring(0, entry.indexOf(' ')), ReadOptions.DEFAULT))
+          .isEqualTo(entry);
+    }
+    assertThat(known()).isEqualTo(expected(BEFORE));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void withoutAnIntervalAStatFindsWhatIsNotKnown() {
+    assertThat(stat("born", ReadOptions.DEFAULT)).isEqualTo("born f1");
+    assertThat(stat("new/inner", ReadOptions.DEFAULT)).isEqualTo("new/inner f1");
+    assertThat(exists("there/inner", ReadOptions.DEFAULT)).isFalse();
+    assertThat(known()).isEqualTo(expected(with(BEFORE, "born f1", "new d", "new/inner f1")));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void withoutAnIntervalADirectoryThatIsNewIsLoadedOnce() {
+    assertThat(list(path + "/new", false, ReadOptions.DEFAULT)).containsExactly("new/inner f1");
+    store.write(top + "new/second", 1);
+    assertThat(list(path + "/new", false, ReadOptions.DEFAULT)).containsExactly("new/inner f1");
+    assertThat(list(path, true, ReadOptions.DEFAULT))
+        .isEqualTo(expected(with(BEFORE, "new d", "new/inner f1")));
+    store.remove(top + "new/second");
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void withoutAnIntervalADirectoryThatWasSeenIsLoadedWhenItIsListed() {
+    assertThat(list(path, false, AT_ONCE)).contains("new d");
+    assertThat(list(path + "/new", false, ReadOptions.DEFAULT)).containsExactly("new/inner f1");
+    assertThat(list(path + "/there", false, ReadOptions.DEFAULT)).containsExactly("there/inner f1");
+  }
+
+  @Test
+  void atIntervalZeroAStatSeesThePathAndNothingElse() {
+    assertThat(stat("grow", AT_ONCE)).isEqualTo("grow f5");
+    assertThat(exists("gone", AT_ONCE)).isFalse();
+    List<String> seen = new ArrayList<>(BEFORE);
+    seen.remove("gone f1");
+    seen.replaceAll(entry -> entry.equals("grow f1") ? "grow f5" : entry);
+    assertThat(known()).isEqualTo(expected(seen));
+    for (String entry : expected(NOW)) {
+      assertThat(stat(entry.substring(0, entry.indexOf(' ')), AT_ONCE)).isEqualTo(entry);
+    }
+    assertThat(exists("old", AT_ONCE)).isFalse();
+    assertThat(exists("back/inner", AT_ONCE)).isFalse();
+    assertThat(known()).isEqualTo(expected(NOW));
+  }
+
+  @Test
+  void atIntervalZeroAListSeesTheChildren() {
+    assertThat(list(path, false, AT_ONCE)).isEqualTo(direct(expected(CHILDREN)));
+    assertThat(known()).isEqualTo(expected(CHILDREN));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void atIntervalZeroARecursiveListSeesAll() {
+    assertThat(list(path, true, AT_ONCE)).isEqualTo(expected(NOW));
+    assertThat(known()).isEqualTo(expected(NOW));
+  }
+
+  @Test
+  void withinTheIntervalNothingIsSeen() {
+    assertThat(list(path, false, AN_HOUR)).isEqualTo(direct(expected(BEFORE)));
+    assertThat(list(path, true, AN_HOUR)).isEqualTo(expected(BEFORE));
+    for (String entry : expected(BEFORE)) {
+      assertThat(stat(entry.substring(0, entry.indexOf(' ')), AN_HOUR)).isEqualTo(entry);
+    }
+    assertThat(exists("born", AN_HOUR)).isFalse();
+    assertThat(known()).isEqualTo(expected(BEFORE));
+    inTheEndAllIsSeen();
+  }
+
+  /** An interval that is over by now. */
+  private static ReadOptions expired() {
+    long begin = System.nanoTime();
+    Awaitility.await()
+        .pollInterval(java.time.Duration.ofMillis(1))
+        .until(() -> System.nanoTime() - begin > 5_000_000);
+    return ReadOptions.DEFAULT.withSyncIntervalMillis(2);
+  }
+
+  @Test
+  void afterTheIntervalAStatSeesThePath() {
+    ReadOptions options = expired();
+    assertThat(stat("grow", options)).isEqualTo("grow f5");
+    assertThat(exists("gone", options)).isFalse();
+    assertThat(stat("born", options)).isEqualTo("born f1");
+    assertThat(stat("mode", KNOWN)).isEqualTo(expected(List.of("mode f1 640")).get(0));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void afterTheIntervalAListSeesTheChildren() {
+    assertThat(list(path, false, expired())).isEqualTo(direct(expected(CHILDREN)));
+    assertThat(known()).isEqualTo(expected(CHILDREN));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void afterTheIntervalARecursiveListSeesAll() {
+    assertThat(list(path, true, expired())).isEqualTo(expected(NOW));
+    assertThat(known()).isEqualTo(expected(NOW));
+  }
+
+  @Test
+  void loadTypeNeverSeesNothing() {
+    ReadOptions never = ReadOptions.DEFAULT.withLoadType(LoadType.NEVER);
+    assertThat(exists("born", never)).isFalse();
+    assertThat(list(path, false, never)).isEqualTo(direct(expected(BEFORE)));
+    assertThat(list(path, true, never)).isEqualTo(expected(BEFORE));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void loadTypeAlwaysInAStatSeesWhatIsMissing() {
+    assertThat(stat("grow", ALWAYS)).isEqualTo("grow f1");
+    assertThat(exists("gone", ALWAYS)).isTrue();
+    assertThat(exists("born", ALWAYS)).isTrue();
+    assertThat(known()).isEqualTo(expected(with(BEFORE, "born f1")));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void loadTypeAlwaysInAListSeesTheChildrenThatAreMissing() {
+    assertThat(list(path, false, ALWAYS)).isEqualTo(direct(expected(NEW_CHILDREN)));
+    assertThat(known()).isEqualTo(expected(NEW_CHILDREN));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void loadTypeAlwaysInARecursiveListSeesAllThatIsMissing() {
+    assertThat(list(path, true, ALWAYS)).isEqualTo(expected(NEW_BELOW));
+    assertThat(known()).isEqualTo(expected(NEW_BELOW));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void loadMetadataSeesTheChildrenThatAreMissing() {
+    load(false, false);
+    assertThat(known()).isEqualTo(expected(NEW_CHILDREN));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void loadMetadataWithForceSeesTheChildren() {
+    load(false, true);
+    assertThat(known()).isEqualTo(expected(CHILDREN));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void loadMetadataOfASubtreeSeesAllThatIsMissing() {
+    load(true, false);
+    assertThat(known()).isEqualTo(expected(NEW_BELOW));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void loadMetadataOfASubtreeWithForceSeesAll() {
+    load(true, true);
+    assertThat(known()).isEqualTo(expected(NOW));
+  }
+
+  @Test
+  void aDryRunSeesNothing() {
+    client.loadMetadata(
+        path,
+        LoadOptions.DEFAULT.withRecursive(true).withForce(true).withDryRun(true),
+        progress -> assertThat(progress.getFailed()).isZero());
+    assertThat(known()).isEqualTo(expected(BEFORE));
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void whatIsAsItWasKeepsItsId() {
+    long keep = client.getStatus(path + "/keep", KNOWN).value().getId();
+    long grow = client.getStatus(path + "/grow", KNOWN).value().getId();
+    long there = client.getStatus(path + "/there", KNOWN).value().getId();
+    list(path, true, AT_ONCE);
+    assertThat(client.getStatus(path + "/keep", KNOWN).value().getId()).isEqualTo(keep);
+    assertThat(client.getStatus(path + "/grow", KNOWN).value().getId()).isEqualTo(grow);
+    assertThat(client.getStatus(path + "/there", KNOWN).value().getId()).isNotEqualTo(there);
+  }
+}

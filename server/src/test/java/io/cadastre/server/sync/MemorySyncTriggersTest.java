@@ -1,0 +1,11 @@
+package io.cadastre.server.sync;
+
+import java.nio.file.Path;
+
+/** What triggers show of a store in memory. */
+class MemorySyncTriggersTest extends AbstractSyncTriggersTest {
+  @Override
+  StoreFixture open(Path directory) {
+    return new MemoryStoreFixture();
+  }
+}

@@ -1,0 +1,48 @@
+package io.cadastre.server.sync;
+
+/**
+ * A store as another program sees it: a test changes it behind the cluster's back. Paths are from
+ * the store's root, `a/b`; directories above are made. Used by one thread.
+ */
+interface StoreFixture extends AutoCloseable {
+  /** What to mount. */
+  String uri();
+
+  void mkdirs(String path);
+
+  /** Makes a file of this size, or gives the one that is there new bytes. */
+  void write(String path, int size);
+
+  /** Lengthens a file. */
+  void append(String path, int size);
+
+  /** Removes an entry with all that is below it. */
+  void remove(String path);
+
+  /** Moves a file or a directory. */
+  void move(String source, String destination);
+
+  /** Whether entries have a mode of their own. */
+  default boolean hasModes() {
+    return true;
+  }
+
+  /** Sets the mode of an entry; called only if there are modes. */
+  void chmod(String path, int mode);
+
+  /** Whether this process may give entries away. */
+  default boolean mayChangeOwners() {
+    return true;
+  }
+
+  /** Gives an entry to another owner and group; called only if that is allowed. */
+  void chown(String path, String owner, String group);
+
+  /** Two users and two groups that the store knows: before and after a change of hands. */
+  default String[] owners() {
+    return new String[] {"daemon", "bin"};
+  }
+
+  @Override
+  void close();
+}

@@ -8,6 +8,7 @@ import io.cadastre.client.CompleteOptions;
 import io.cadastre.client.DeleteOptions;
 import io.cadastre.client.DirectoryOptions;
 import io.cadastre.client.FileOptions;
+import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MountChanges;
 import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.api.proto.FileStatus;
@@ -119,6 +120,23 @@ class ThroughStoreTest {
     assertThat(mount.store.exists("changed")).isTrue();
     mount.client.delete("/data/changed", DeleteOptions.DEFAULT.withCadastreOnly(true));
     mount.store.remove("changed");
+  }
+
+  @Test
+  void aDirectoryGetsNothingOfTheFileThatTookItsPlace() {
+    FileStatus before = mount.directory("/data/taken");
+    mount.store.remove("taken");
+    mount.store.write("taken", 5);
+    mount.client.setAttributes("/data/taken", AttributeChanges.NONE.mode(0700));
+
+    FileStatus after = mount.status("/data/taken");
+    assertThat(after.getSize()).isZero();
+    assertThat(after.getFingerprint()).isEqualTo(before.getFingerprint());
+    assertThat(after.getMtimeMillis()).isEqualTo(before.getMtimeMillis());
+    assertThat(after.getMode()).isEqualTo(0700);
+    mount.client.loadMetadata("/data", LoadOptions.DEFAULT.withForce(true), progress -> {});
+    assertThat(mount.status("/data/taken").getSize()).isEqualTo(5);
+    mount.client.delete("/data/taken", DeleteOptions.DEFAULT);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import io.cadastre.client.Answer;
+import io.cadastre.client.AttributeChanges;
 import io.cadastre.client.CompleteOptions;
 import io.cadastre.client.DirectoryOptions;
 import io.cadastre.client.FileOptions;
@@ -217,6 +218,19 @@ class UnknownOutcomeTest {
     mount.store.write("no-bytes/to", 3);
     mount.client.completeFile("/data/no-bytes/to", CompleteOptions.DEFAULT);
     assertThat(mount.status("/data/no-bytes/to").getId()).isEqualTo(id);
+    mount.assertAgree();
+  }
+
+  @Test
+  void aFileWhoseBytesNeverCameGetsItsAttributes() throws Exception {
+    mount.directory("/data/no-bytes-yet");
+    String path = "/data/no-bytes-yet/file";
+    mount.client.createFile(path, FileOptions.DEFAULT);
+    mount.store.faults().on(StoreOperation.SET_ATTRIBUTES).times(1).fail(Kind.UNKNOWN);
+    mount.client.withRetries(false).setAttributes(path, AttributeChanges.NONE.mode(0600));
+    assertThat(mount.status(path).getMode()).isEqualTo(0600);
+    mount.store.write("no-bytes-yet/file", 3);
+    mount.client.completeFile(path, CompleteOptions.DEFAULT);
     mount.assertAgree();
   }
 

@@ -41,7 +41,16 @@ final class Freshness {
       return index > 0;
     }
 
+    /** Whether something was compared, and not only loaded. */
+    boolean isComparison() {
+      return exists() && millis > LOADED_MILLIS;
+    }
+
+    /** The newer of both; a comparison covers more than a load, however much later that was. */
     Covering newer(Covering other) {
+      if (isComparison() != other.isComparison()) {
+        return isComparison() ? this : other;
+      }
       return other.index > index || (other.index == index && other.millis > millis) ? other : this;
     }
   }
@@ -95,8 +104,7 @@ final class Freshness {
   /** A mark counts only if nothing was invalidated since. */
   private static Covering afterInvalidation(Covering best, long invalidated) {
     Covering left = unlessBroken(best, invalidated);
-    boolean compared = left.exists() && left.millis() > LOADED_MILLIS;
-    return invalidated == 0 || compared
+    return invalidated == 0 || left.isComparison()
         ? left
         : new Covering(
             left.millis(), left.index(), true, "a change of the store was given up half done");

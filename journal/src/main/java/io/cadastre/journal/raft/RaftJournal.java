@@ -420,9 +420,9 @@ public final class RaftJournal implements AutoCloseable {
       throw new MetadataException(
           ErrorCode.UNAVAILABLE, "Leadership was not transferred: " + e.getMessage(), e);
     } finally {
-      if (!done) {
-        lease.suspend(HANDOVER_GRACE_MILLIS);
-      }
+      // A target that leads is in a later term than the request to stand, and would refuse another
+      // copy of it. So this node may serve at once when leadership comes back.
+      lease.suspend(done ? 0 : HANDOVER_GRACE_MILLIS);
       transferring = false;
     }
   }

@@ -205,6 +205,20 @@ class RaftJournalTest {
   }
 
   @Test
+  void whoGetsLeadershipBackServesAtOnce() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
+      TestNode first = cluster.leader();
+      TestNode second = cluster.followers().get(0);
+      cluster.converge();
+      first.journal.transferLeadership(second.name(), 20_000);
+      await().atMost(TestCluster.PATIENCE).until(second::leads);
+      second.journal.transferLeadership(first.name(), 20_000);
+      await().atMost(TestCluster.PATIENCE).until(first::leads);
+      await().atMost(Duration.ofSeconds(3)).until(first.journal::mayServe);
+    }
+  }
+
+  @Test
   void steppingDownMakesAnotherElectionAndEveryLeadingIsEnded() throws Exception {
     try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {
       TestNode first = cluster.leader();

@@ -150,15 +150,17 @@ final class LeadershipOpener {
                 configuration.get(ConfigKeys.JOURNAL_QUEUE_OPERATIONS)),
             journalMetrics);
     LockTable locks =
-        parts.lockTable(
-            term,
-            new LockSettings(
-                configuration.get(ConfigKeys.LOCK_EXCLUSIVE_PATIENCE),
-                configuration.get(ConfigKeys.CALLS_MAX)),
-            TimeSource.system(),
-            executors.timer,
-            executors.planner,
-            lockMetrics);
+        parts
+            .lockTables()
+            .of(
+                term,
+                new LockSettings(
+                    configuration.get(ConfigKeys.LOCK_EXCLUSIVE_PATIENCE),
+                    configuration.get(ConfigKeys.CALLS_MAX)),
+                TimeSource.system(),
+                executors.timer,
+                executors.planner,
+                lockMetrics);
     Leadership leadership =
         new Leadership(
             journal,

@@ -8,35 +8,52 @@ import io.cadastre.server.lock.LockSettings;
 import io.cadastre.server.lock.LockTable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * The parts of a master on which its promises hang most. A test hands in others, which break a
  * promise on purpose, to see that this is found; no configuration reaches here.
+ *
+ * @param termFence makes what keeps an entry of one term from taking effect in another
+ * @param directoryCache makes the cache of directories of at most so many entries
+ * @param lockTables makes the path locks of each term
+ * @param clusterTime what cluster time follows while this master leads
  */
-class MasterParts {
-  /** What keeps an entry of one term from taking effect in another. */
-  TermFence termFence() {
-    return new TermFence();
+record MasterParts(
+    Supplier<TermFence> termFence,
+    IntFunction<DirectoryCache> directoryCache,
+    LockTables lockTables,
+    TimeSource clusterTime) {
+  /** As they are. */
+  static final MasterParts DEFAULT =
+      new MasterParts(
+          TermFence::new, DirectoryCache::new, LockTable::new, TimeSource.system());
+
+  /** The constructor of {@link LockTable}. */
+  interface LockTables {
+    LockTable of(
+        long term,
+        LockSettings settings,
+        TimeSource time,
+        ScheduledExecutorService timer,
+        Executor resumer,
+        LockMetrics metrics);
   }
 
-  /** What cluster time follows while this master leads. */
-  TimeSource clusterTime() {
-    return TimeSource.system();
+  MasterParts withTermFence(Supplier<TermFence> other) {
+    return new MasterParts(other, directoryCache, lockTables, clusterTime);
   }
 
-  /** Directories in memory. */
-  DirectoryCache directoryCache(int maxEntries) {
-    return new DirectoryCache(maxEntries);
+  MasterParts withDirectoryCache(IntFunction<DirectoryCache> other) {
+    return new MasterParts(termFence, other, lockTables, clusterTime);
   }
 
-  /** The path locks of one term; the arguments are those of {@link LockTable}. */
-  LockTable lockTable(
-      long term,
-      LockSettings settings,
-      TimeSource time,
-      ScheduledExecutorService timer,
-      Executor resumer,
-      LockMetrics metrics) {
-    return new LockTable(term, settings, time, timer, resumer, metrics);
+  MasterParts withLockTables(LockTables other) {
+    return new MasterParts(termFence, directoryCache, other, clusterTime);
+  }
+
+  MasterParts withClusterTime(TimeSource other) {
+    return new MasterParts(termFence, directoryCache, lockTables, other);
   }
 }

@@ -137,7 +137,7 @@ public final class MasterServer implements AutoCloseable {
         storeTypes,
         failpoints,
         DiskWatch.spaceOf(configuration.get(ConfigKeys.MASTER_STORAGE_DIR)),
-        new MasterParts());
+        MasterParts.DEFAULT);
   }
 
   /**
@@ -151,7 +151,7 @@ public final class MasterServer implements AutoCloseable {
       UnderFileSystems storeTypes,
       Failpoints failpoints,
       LongSupplier diskSpace) {
-    this(configuration, fatal, storeTypes, failpoints, diskSpace, new MasterParts());
+    this(configuration, fatal, storeTypes, failpoints, diskSpace, MasterParts.DEFAULT);
   }
 
   /**
@@ -216,9 +216,9 @@ public final class MasterServer implements AutoCloseable {
             MasterMetrics.apply(metrics),
             role,
             fatal,
-            parts.termFence());
+            parts.termFence().get());
     DirectoryCache cache =
-        parts.directoryCache(configuration.get(ConfigKeys.DIRECTORY_CACHE_ENTRIES));
+        parts.directoryCache().apply(configuration.get(ConfigKeys.DIRECTORY_CACHE_ENTRIES));
     journal
         .engine()
         .addListener(
@@ -480,6 +480,11 @@ public final class MasterServer implements AutoCloseable {
   /** The replicated journal; for tests that meddle with it. */
   RaftJournal journal() {
     return journal;
+  }
+
+  /** What it measures; for tests that look at it from inside. */
+  Metrics metrics() {
+    return metrics;
   }
 
   /** Stops: no new calls, leave the quorum, close the store last. */

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Journals the ends of intents. The store has changed by then, so a journal that is too busy is
- * asked again until it takes the record or the term is over. Thread-safe; never blocks.
+ * Journals the ends of intents. The store has changed by then, so a journal that is too busy, or
+ * that takes nothing while leadership is being handed over, is asked again until it takes the
+ * record or the term is over. Thread-safe; never blocks.
  */
 public final class IntentJournal {
   private static final Logger LOG = LoggerFactory.getLogger(IntentJournal.class);
@@ -106,14 +107,15 @@ public final class IntentJournal {
       PlannedOperation planned,
       long pauseMillis,
       CompletableFuture<Long> outcome) {
+    Runnable again = () -> retry(leadership, operation, planned, pauseMillis, outcome);
     try {
-      leadership.writer().submit(new End(operation, outcome));
+      leadership.writer().submit(new End(operation, outcome, again));
     } catch (MetadataException e) {
       if (e.code() == ErrorCode.TOO_LARGE && operation != planned) {
         LOG.warn("An effect grew too large for the journal; journaling what was planned");
         submit(leadership, planned, planned, pauseMillis, outcome);
       } else if (e.code() == ErrorCode.BUSY) {
-        retry(leadership, operation, planned, pauseMillis, outcome);
+        again.run();
       } else {
         outcome.completeExceptionally(termOver());
       }
@@ -142,7 +144,10 @@ public final class IntentJournal {
     return InFlightOperations.unknown("Leadership was lost while the store was changed");
   }
 
-  private record End(PlannedOperation operation, CompletableFuture<Long> outcome)
+  /**
+   * @param again submits it once more, after a pause
+   */
+  private record End(PlannedOperation operation, CompletableFuture<Long> outcome, Runnable again)
       implements JournalWriter.Submission {
     @Override
     public void applied(long stateIndex, long term) {
@@ -151,7 +156,8 @@ public final class IntentJournal {
 
     @Override
     public void refused(MetadataException reason) {
-      outcome.completeExceptionally(termOver());
+      // Not in the log; the term may go on all the same. If it does not, the next try says so.
+      again.run();
     }
 
     @Override

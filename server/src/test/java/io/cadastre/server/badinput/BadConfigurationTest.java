@@ -196,7 +196,7 @@ class BadConfigurationTest {
   void aFileThatMayNotBeRead(@TempDir Path other) throws Exception {
     MasterProgram nobody = MasterProgram.asNobody(other);
     Path closed = Files.writeString(other.resolve("closed.properties"), "");
-    Files.setPosixFilePermissions(closed, java.util.Set.of());
+    Trees.mode(closed, "---------");
     assertThat(nobody.may("-r", closed)).as("it can be read after all").isFalse();
     nobody.run("--conf", closed.toString()).refuses(1, closed.toString(), "permission denied");
   }

@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 class BadMessagesTest extends RunningMaster {
   private static final String CALL = "cadastre.api.MetadataService/Call";
   private static final String LIST = "cadastre.api.MetadataService/List";
+  private static final String OTHER_CLUSTER = "00000000-0000-0000-0000-000000000001";
+  private static final byte NEVER_IN_UTF8 = (byte) 0xff;
   private static final Caller ADMIN = Caller.newBuilder().setUser("admin").build();
 
   private Wire wire;
@@ -59,8 +62,16 @@ class BadMessagesTest extends RunningMaster {
     assertThat(client.exists("/full").value()).isTrue();
   }
 
+  private static byte[] bytes(CallRequest.Builder request) {
+    return request.setCaller(ADMIN).build().toByteArray();
+  }
+
+  private static byte[] bytes(ListRequest.Builder request) {
+    return request.setCaller(ADMIN).build().toByteArray();
+  }
+
   private ErrorInfo error(CallRequest.Builder request) {
-    return error(request.setCaller(ADMIN).build().toByteArray());
+    return error(bytes(request));
   }
 
   private ErrorInfo error(byte[] request) {
@@ -75,8 +86,7 @@ class BadMessagesTest extends RunningMaster {
 
   private ErrorInfo listError(ListRequest.Builder request) {
     try {
-      ListPage page =
-          ListPage.parseFrom(wire.first(LIST, request.setCaller(ADMIN).build().toByteArray()));
+      ListPage page = ListPage.parseFrom(wire.first(LIST, bytes(request)));
       assertThat(page.hasError()).isTrue();
       return page.getError();
     } catch (InvalidProtocolBufferException e) {
@@ -112,16 +122,17 @@ class BadMessagesTest extends RunningMaster {
   @Test
   @Tag("bad-input:path.utf8")
   void aPathThatIsNotUtf8() {
-    byte[] request = status("/full/XXXX").setCaller(ADMIN).build().toByteArray();
-    int at = new String(request, StandardCharsets.ISO_8859_1).indexOf("XXXX");
-    request[at] = (byte) 0xff;
+    String path = "/full/below";
+    byte[] request = bytes(status(path));
+    int at = new String(request, StandardCharsets.ISO_8859_1).indexOf(path);
+    request[at + path.length() - 1] = NEVER_IN_UTF8;
     refuses(Status.Code.INVALID_ARGUMENT, CALL, request, "request", CALL, "invalid UTF-8");
   }
 
   @Test
   @Tag("bad-input:wire.truncated")
   void aRequestThatIsCutOff() {
-    byte[] request = status("/full/below").setCaller(ADMIN).build().toByteArray();
+    byte[] request = bytes(status("/full/below"));
     refuses(
         Status.Code.INVALID_ARGUMENT,
         CALL,
@@ -147,7 +158,7 @@ class BadMessagesTest extends RunningMaster {
   @Test
   @Tag("bad-input:wire.foreign")
   void theMessageOfAnotherMethod() {
-    byte[] list = ListRequest.newBuilder().setPath("/full").setCaller(ADMIN).build().toByteArray();
+    byte[] list = bytes(ListRequest.newBuilder().setPath("/full"));
     // A path where a number belongs: to protobuf that is a field which it does not know.
     assertSays(error(list), "UNSUPPORTED", "no operation, or one that this version does not know");
   }
@@ -168,11 +179,8 @@ class BadMessagesTest extends RunningMaster {
   @Test
   @Tag("bad-input:wire.method")
   void anUnknownMethod() {
-    refuses(
-        Status.Code.UNIMPLEMENTED,
-        "cadastre.api.MetadataService/Format",
-        new byte[0],
-        "cadastre.api.MetadataService/Format");
+    String method = "cadastre.api.MetadataService/Format";
+    refuses(Status.Code.UNIMPLEMENTED, method, new byte[0], method);
   }
 
   @Test
@@ -210,7 +218,7 @@ class BadMessagesTest extends RunningMaster {
         // The connection is closed, and not left open for ever.
         assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
             .doesNotContain("\tat ");
-      } catch (java.net.SocketException reset) {
+      } catch (SocketException reset) {
         assertThat(reset).hasMessageContaining("reset");
       }
     }
@@ -221,10 +229,10 @@ class BadMessagesTest extends RunningMaster {
   @Tag("bad-input:wire.cluster")
   void anotherCluster() {
     assertSays(
-        error(status("/full").setClusterId("00000000-0000-0000-0000-000000000001")),
+        error(status("/full").setClusterId(OTHER_CLUSTER)),
         "EPOCH_CHANGED",
         "for another cluster",
-        "00000000-0000-0000-0000-000000000001");
+        OTHER_CLUSTER);
   }
 
   @Test
@@ -264,7 +272,7 @@ class BadMessagesTest extends RunningMaster {
   @Tag("bad-input:operation.reused")
   void anOperationIdOfAnotherRequest() throws IOException {
     long now = System.currentTimeMillis();
-    byte[] first = mkdir("/made", now, 78, 1).setCaller(ADMIN).build().toByteArray();
+    byte[] first = bytes(mkdir("/made", now, 78, 1));
     assertThat(CallResponse.parseFrom(wire.call(CALL, first)).hasDone()).isTrue();
     remember();
     assertSays(
@@ -310,14 +318,7 @@ class BadMessagesTest extends RunningMaster {
   void aResumeTokenOfAnotherListing() throws IOException {
     ListPage page =
         ListPage.parseFrom(
-            wire.first(
-                LIST,
-                ListRequest.newBuilder()
-                    .setPath("/")
-                    .setPageEntries(1)
-                    .setCaller(ADMIN)
-                    .build()
-                    .toByteArray()));
+            wire.first(LIST, bytes(ListRequest.newBuilder().setPath("/").setPageEntries(1))));
     assertThat(page.getResumeToken().isEmpty()).isFalse();
     assertSays(
         listError(ListRequest.newBuilder().setPath("/full").setResumeToken(page.getResumeToken())),

@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Commands, options and their values as a user types them. */
 class BadOptionsTest extends RunningMaster {
   private static final int MANY = 1_001;
+  private static final String[] OFFLINE_TOOLS = {"stat", "dump", "verify"};
 
   @BeforeAll
   void fillADirectory() {
@@ -21,6 +23,16 @@ class BadOptionsTest extends RunningMaster {
     for (int i = 0; i < MANY; i++) {
       client.createDirectory("/many/" + i);
     }
+  }
+
+  /** A store that is mounted nowhere. */
+  private Path unmountedStore() throws IOException {
+    return Files.createDirectories(directory.resolve("stores/other"));
+  }
+
+  /** Where the running master keeps its data. */
+  private Path storage() {
+    return master.directory().resolve("data");
   }
 
   @Test
@@ -139,7 +151,7 @@ class BadOptionsTest extends RunningMaster {
 
   @Test
   @Tag("bad-input:option.cluster")
-  void noClusterIsNamed(@org.junit.jupiter.api.io.TempDir Path home) {
+  void noClusterIsNamed(@TempDir Path home) {
     new Shell(home, "")
         .run("fs", "ls", "/")
         .refuses(2, "--masters", "$CADASTRE_MASTERS", "cadastre local start");
@@ -228,7 +240,7 @@ class BadOptionsTest extends RunningMaster {
   @Test
   @Tag("bad-input:mount.secret.reference")
   void aSecretThatTheMasterDoesNotHave() throws IOException {
-    Path other = Files.createDirectories(directory.resolve("stores/other"));
+    Path other = unmountedStore();
     shell
         .run("fs", "mount", "--option", "secret.key=env:NO_SUCH_VARIABLE", "/new", other.toString())
         .refuses(3, "secret.key", "not set in the master's environment", "NO_SUCH_VARIABLE");
@@ -237,7 +249,7 @@ class BadOptionsTest extends RunningMaster {
   @Test
   @Tag("bad-input:mount.option")
   void anOptionThatTheStoreDoesNotKnow() throws IOException {
-    Path other = Files.createDirectories(directory.resolve("stores/other"));
+    Path other = unmountedStore();
     shell
         .run("fs", "mount", "--option", "speed=fast", "/new", other.toString())
         .refuses(2, "option speed", "it has no options");
@@ -273,7 +285,7 @@ class BadOptionsTest extends RunningMaster {
   @Test
   @Tag("bad-input:mount.occupied")
   void aMountPointThatIsNotEmpty() throws IOException {
-    Path other = Files.createDirectories(directory.resolve("stores/other"));
+    Path other = unmountedStore();
     shell
         .run("fs", "mount", "/full", other.toString())
         .refuses(4, "a new path or an empty directory: /full");
@@ -296,7 +308,7 @@ class BadOptionsTest extends RunningMaster {
   @Test
   @Tag("bad-input:format.unconfirmed")
   void formattingWithoutBeingAsked() throws IOException {
-    Path storage = master.directory().resolve("data");
+    Path storage = storage();
     shell
         .run("journal", "format", "--dir", storage.toString(), "--name", "m1")
         .refuses(2, "This deletes the storage of master m1", "no terminal", "--yes");
@@ -305,7 +317,7 @@ class BadOptionsTest extends RunningMaster {
   @Test
   @Tag("bad-input:format.running")
   void formattingUnderARunningMaster() {
-    Path storage = master.directory().resolve("data");
+    Path storage = storage();
     shell
         .run("journal", "format", "--yes", "--dir", storage.toString(), "--name", "m1")
         .refuses(5, "running master", "Stop it first", storage.toString());
@@ -340,8 +352,8 @@ class BadOptionsTest extends RunningMaster {
   @Test
   @Tag("bad-input:tools.running")
   void readingTheJournalOfARunningMaster() {
-    Path storage = master.directory().resolve("data");
-    for (String tool : new String[] {"stat", "dump", "verify"}) {
+    Path storage = storage();
+    for (String tool : OFFLINE_TOOLS) {
       shell
           .run("journal", tool, "--dir", storage.toString())
           .refuses(5, "running master", "Stop it first");
@@ -351,7 +363,7 @@ class BadOptionsTest extends RunningMaster {
   @Test
   @Tag("bad-input:tools.directory")
   void readingTheJournalInADirectoryOfSomethingElse() {
-    for (String tool : new String[] {"stat", "dump", "verify"}) {
+    for (String tool : OFFLINE_TOOLS) {
       shell.run("journal", tool, "--dir", "/no/such").refuses(1, "no such storage", "/no/such");
       Said said = shell.run("journal", tool, "--dir", store("w").toString());
       said.refuses(2, "no identity", store("w").toString());
@@ -372,7 +384,7 @@ class BadOptionsTest extends RunningMaster {
 
   @Test
   @Tag("bad-input:local.none")
-  void noLocalCluster(@org.junit.jupiter.api.io.TempDir Path home) {
+  void noLocalCluster(@TempDir Path home) {
     new Shell(home, "").run("local", "status").refuses(2, "There is no local cluster in");
   }
 }

@@ -22,10 +22,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class BadStorageTest {
   private static final StoreSettings SETTINGS = new StoreSettings(8 << 20, 4 << 20, 16 << 20);
+  private static final String OTHER_CLUSTER = "00000000-0000-0000-0000-0000000000c1";
   private static final int DIRECTORIES = 220;
 
   private Path directory;
@@ -97,26 +97,8 @@ class BadStorageTest {
 
   @BeforeEach
   void restore() throws IOException {
-    delete(live);
-    copy(whole, live);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
-      }
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (Files.exists(tree)) {
-      try (Stream<Path> files = Files.walk(tree)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    Trees.delete(live);
+    Trees.copy(whole, live);
   }
 
   private static void flip(Path file, long at) throws IOException {
@@ -132,6 +114,16 @@ class BadStorageTest {
     assertThat(kept()).isEqualTo(before);
   }
 
+  /** The inode store cannot be opened. */
+  private void refusesTheStore() throws Exception {
+    refuses("Cannot open the inode store in " + live, "rebuild this master from the others");
+  }
+
+  /** For a master on another storage than the configuration says. */
+  private static String[] arguments(Path file, Path storage) {
+    return new String[] {"--conf", file.toString(), "-Dcadastre.master.storage.dir=" + storage};
+  }
+
   private String kept() throws IOException {
     StringBuilder text = new StringBuilder();
     for (String part : new String[] {"identity.properties", "raft"}) {
@@ -144,6 +136,11 @@ class BadStorageTest {
 
   private List<LogSegments.Segment> segments() throws IOException {
     return LogSegments.of(live.resolve("raft"), cluster).segments();
+  }
+
+  private LogSegments.Segment lastSegment() throws IOException {
+    List<LogSegments.Segment> segments = segments();
+    return segments.get(segments.size() - 1);
   }
 
   private Path storeFile(String prefix, String suffix) throws IOException {
@@ -166,7 +163,7 @@ class BadStorageTest {
   @Test
   @Tag("bad-input:disk.empty")
   void anEmptyDiskUnderAKnownName() throws Exception {
-    delete(live);
+    Trees.delete(live);
     Files.createDirectory(live);
     refuses("no identity", "cadastre journal format", "lost its disk, do not format", live + "");
     assertThat(live).isEmptyDirectory();
@@ -175,7 +172,7 @@ class BadStorageTest {
   @Test
   @Tag("bad-input:disk.missing")
   void noDirectory() throws Exception {
-    delete(live);
+    Trees.delete(live);
     refuses("no identity", "cadastre journal format", live.toString());
     assertThat(live).doesNotExist();
   }
@@ -211,15 +208,15 @@ class BadStorageTest {
   @Test
   @Tag("bad-input:disk.other.cluster")
   void theStorageOfAnotherCluster() throws Exception {
-    editIdentity("cluster-id=.*", "cluster-id=00000000-0000-0000-0000-0000000000c1");
+    editIdentity("cluster-id=.*", "cluster-id=" + OTHER_CLUSTER);
     refuses("belongs to another cluster", "put this master's own files back", cluster.toString());
   }
 
   @Test
   @Tag("bad-input:disk.other.log")
   void theLogOfAnotherCluster() throws Exception {
-    delete(live.resolve("store"));
-    editIdentity("cluster-id=.*", "cluster-id=00000000-0000-0000-0000-0000000000c1");
+    Trees.delete(live.resolve("store"));
+    editIdentity("cluster-id=.*", "cluster-id=" + OTHER_CLUSTER);
     refuses("log of another cluster", "put this master's own files back", cluster.toString());
   }
 
@@ -248,21 +245,21 @@ class BadStorageTest {
   void aDamagedManifest() throws Exception {
     Path manifest = storeFile("MANIFEST", "");
     flip(manifest, Files.size(manifest) / 2);
-    refuses("Cannot open the inode store in " + live, "rebuild this master from the others");
+    refusesTheStore();
   }
 
   @Test
   @Tag("bad-input:disk.current")
   void aCurrentFileThatNamesNothing() throws Exception {
     Files.writeString(live.resolve("store/CURRENT"), "MANIFEST-999999\n");
-    refuses("Cannot open the inode store in " + live, "rebuild this master from the others");
+    refusesTheStore();
   }
 
   @Test
   @Tag("bad-input:disk.table.missing")
   void aTableThatIsMissing() throws Exception {
     Files.delete(storeFile("0", ".sst"));
-    refuses("Cannot open the inode store in " + live, "rebuild this master from the others");
+    refusesTheStore();
   }
 
   @Test
@@ -289,8 +286,7 @@ class BadStorageTest {
   @Test
   @Tag("bad-input:disk.log.open")
   void aFlippedByteInTheMiddleOfTheOpenSegment() throws Exception {
-    List<LogSegments.Segment> segments = segments();
-    LogSegments.Segment last = segments.get(segments.size() - 1);
+    LogSegments.Segment last = lastSegment();
     assertThat(last.isOpen()).isTrue();
     flip(last.file(), 60);
     refuses("segment of the Raft log is damaged", "Lost disk");
@@ -299,16 +295,16 @@ class BadStorageTest {
   @Test
   @Tag("bad-input:disk.log.torn")
   void anEntryThatWasHalfWritten() throws Exception {
-    List<LogSegments.Segment> segments = segments();
-    LogSegments.Segment last = segments.get(segments.size() - 1);
+    LogSegments.Segment last = lastSegment();
     byte[] bytes = Files.readAllBytes(last.file());
-    byte[] firstEntry = java.util.Arrays.copyOfRange(bytes, 8, 40);
+    byte[] firstEntry = Arrays.copyOfRange(bytes, 8, 40);
     int end = bytes.length;
     while (bytes[end - 1] == 0) {
       end--;
     }
-    System.arraycopy(firstEntry, 0, bytes = java.util.Arrays.copyOf(bytes, end + 32), end, 32);
-    Files.write(last.file(), bytes);
+    byte[] torn = Arrays.copyOf(bytes, end + firstEntry.length);
+    System.arraycopy(firstEntry, 0, torn, end, firstEntry.length);
+    Files.write(last.file(), torn);
     try (MasterProgram.Running running = program.start("--conf", configuration.toString())) {
       await().atMost(Duration.ofSeconds(60)).until(() -> running.ended() || answers());
       if (running.ended()) {
@@ -339,22 +335,21 @@ class BadStorageTest {
   @Test
   @Tag("bad-input:disk.log.gone")
   void noLog() throws Exception {
-    delete(live.resolve("raft"));
+    Trees.delete(live.resolve("raft"));
     refuses("Raft log is gone", "must not vote", "Lost disk", live.toString());
   }
 
   @Test
   @Tag("bad-input:disk.log.short")
   void aLogThatEndsTooEarly() throws Exception {
-    List<LogSegments.Segment> segments = segments();
-    Files.delete(segments.get(segments.size() - 1).file());
+    Files.delete(lastSegment().file());
     refuses("log ends before what the inode store has applied", "Put the missing files back");
   }
 
   @Test
   @Tag("bad-input:disk.store.old")
   void aStoreThatIsOlderThanTheLog() throws Exception {
-    delete(live.resolve("store"));
+    Trees.delete(live.resolve("store"));
     Files.delete(segments().get(0).file());
     refuses("older than its Raft log", "Put the missing files back");
   }
@@ -362,7 +357,7 @@ class BadStorageTest {
   @Test
   @Tag("bad-input:disk.file")
   void aStorageThatIsAFile() throws Exception {
-    delete(live);
+    Trees.delete(live);
     Files.writeString(live, "");
     refuses("is no directory", live.toString());
     Files.delete(live);
@@ -373,17 +368,17 @@ class BadStorageTest {
   void aStorageThatMayNotBeRead(@TempDir Path other) throws Exception {
     MasterProgram nobody = MasterProgram.asNobody(other);
     Path closed = other.resolve("closed");
-    copy(whole, closed);
+    Trees.copy(whole, closed);
     String before = TreeHash.of(closed);
-    Files.setPosixFilePermissions(closed, java.util.Set.of());
+    Trees.mode(closed, "---------");
     assertThat(nobody.may("-x", closed)).as("it can be entered after all").isFalse();
     Path file = other.resolve("site.properties");
     master.writeConfiguration(file);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    Trees.mode(file, "rw-r--r--");
     nobody
-        .run("--conf", file.toString(), "-Dcadastre.master.storage.dir=" + closed)
+        .run(arguments(file, closed))
         .refuses(1, "cannot be entered", "the user who runs the master", closed.toString());
-    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Trees.mode(closed, "rwxr-xr-x");
     assertThat(TreeHash.of(closed)).isEqualTo(before);
   }
 
@@ -392,11 +387,11 @@ class BadStorageTest {
   void aDiskThatMayNotBeWritten() throws Exception {
     try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), "96m")) {
       Path storage = disk.path().resolve("data");
-      copy(whole, storage);
+      Trees.copy(whole, storage);
       disk.readOnly();
       String before = TreeHash.of(storage);
       program
-          .run("--conf", configuration.toString(), "-Dcadastre.master.storage.dir=" + storage)
+          .run(arguments(configuration, storage))
           .refuses(1, "Cannot start", storage.toString(), "Read-only file system");
       assertThat(TreeHash.of(storage)).isEqualTo(before);
     }
@@ -407,10 +402,8 @@ class BadStorageTest {
   void aDiskThatRunsFull() throws Exception {
     try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), "128m")) {
       Path storage = disk.path().resolve("data");
-      copy(whole, storage);
-      String[] arguments = {
-        "--conf", configuration.toString(), "-Dcadastre.master.storage.dir=" + storage
-      };
+      Trees.copy(whole, storage);
+      String[] arguments = arguments(configuration, storage);
       List<String> acknowledged = new ArrayList<>();
       try (MasterProgram.Running running = program.start(arguments)) {
         await().atMost(Duration.ofSeconds(60)).until(this::answers);

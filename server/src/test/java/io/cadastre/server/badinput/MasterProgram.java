@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -52,17 +50,17 @@ final class MasterProgram {
     assumeTrue(
         Stream.of("/usr/bin/setpriv", "/bin/setpriv").anyMatch(path -> Files.exists(Path.of(path))),
         "tests run as root, and there is no setpriv to become somebody else");
-    Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Trees.mode(work, "rwxrwxrwx");
     Path logs = Files.copy(Path.of("../conf/log4j2.xml"), work.resolve("log4j2.xml"));
-    Files.setPosixFilePermissions(logs, PosixFilePermissions.fromString("rw-r--r--"));
+    Trees.mode(logs, "rw-r--r--");
     List<String> copies = new ArrayList<>();
     Path classes = Files.createDirectory(work.resolve("classes"));
     for (String part : ownClassPath().split(File.pathSeparator)) {
       if (Files.exists(Path.of(part))) {
-        copies.add(copy(Path.of(part), classes.resolve(copies.size() + ".jar")).toString());
+        copies.add(Trees.copy(Path.of(part), classes.resolve(copies.size() + ".jar")).toString());
       }
     }
-    Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Trees.modes(classes, "rwxr-xr-x");
     return new MasterProgram(
         work,
         List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"),
@@ -72,17 +70,6 @@ final class MasterProgram {
   private static String ownClassPath() {
     String own = System.getProperty("java.class.path");
     return System.getProperty("surefire.test.class.path", own);
-  }
-
-  private static Path copy(Path from, Path to) throws IOException {
-    try (Stream<Path> tree = Files.walk(from)) {
-      for (Path source : tree.toList()) {
-        Path target = to.resolve(from.relativize(source).toString());
-        Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
-        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
-      }
-    }
-    return to;
   }
 
   /** Runs it to its end; fails the test if that does not come. */

@@ -10,6 +10,7 @@ import io.cadastre.server.testing.TestMaster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 abstract class RunningMaster {
+  /** A machine that is busy with other tests shall not depose a master. */
+  static final Map<String, String> PATIENT_ELECTIONS =
+      Map.of(
+          "cadastre.master.raft.election.timeout.min", "1s",
+          "cadastre.master.raft.election.timeout.max", "2s");
+
   protected Path directory;
   protected TestMaster master;
   protected MetadataClient client;
@@ -36,12 +43,7 @@ abstract class RunningMaster {
   @BeforeAll
   void prepare(@TempDir Path temporary) throws IOException {
     directory = temporary;
-    // A machine that is busy with other tests shall not depose it.
-    master =
-        TestMaster.in(directory)
-            .with("cadastre.master.raft.election.timeout.min", "1s")
-            .with("cadastre.master.raft.election.timeout.max", "2s")
-            .start();
+    master = TestMaster.in(directory).with(PATIENT_ELECTIONS).start();
     client = master.client();
     shell = new Shell(directory, master.address());
     client.createDirectory("/full/below", DirectoryOptions.DEFAULT.withParents(true));

@@ -1,11 +1,13 @@
 package io.cadastre.server.bootstrap;
 
+import com.codahale.metrics.Gauge;
 import io.cadastre.core.config.ConfigScope;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.config.ConfigurationLoader;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.core.inode.proto.InodeKind;
+import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.apply.PendingEntry;
 import io.cadastre.journal.raft.FatalHandler;
@@ -17,11 +19,14 @@ import io.cadastre.journal.record.proto.PlannedOperation;
 import io.cadastre.server.transaction.Failpoints;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** A whole master in this process, and what a test does to it from inside. Thread-safe. */
 public final class InProcessMaster {
   private final MasterServer server;
+  private boolean killed;
 
   private InProcessMaster(MasterServer server) {
     this.server = server;
@@ -112,8 +117,28 @@ public final class InProcessMaster {
         });
   }
 
+  /** Looks at its newest state; empty once it was killed. */
+  public synchronized <T> Optional<T> look(Function<AppliedView, T> question) {
+    if (killed) {
+      return Optional.empty();
+    }
+    try (AppliedView view = server.journal().view()) {
+      return Optional.of(question.apply(view));
+    }
+  }
+
+  /** Sync marks that it has not journaled yet. */
+  public int marksWaiting() {
+    return server.metrics().series().stream()
+        .filter(series -> series.name() == MetricNames.SYNC_MARKS_WAITING)
+        .map(series -> ((Number) ((Gauge<?>) series.metric()).getValue()).intValue())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Cuts everything off; what is on its disk stays. */
-  public void kill() {
+  public synchronized void kill() {
+    killed = true;
     server.closeAtOnce();
   }
 }

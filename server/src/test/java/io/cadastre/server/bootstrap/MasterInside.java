@@ -29,13 +29,7 @@ public final class MasterInside {
       Failpoints failpoints,
       LongSupplier diskSpace,
       TimeSource time) {
-    MasterParts parts =
-        new MasterParts() {
-          @Override
-          TimeSource clusterTime() {
-            return time;
-          }
-        };
+    MasterParts parts = MasterParts.DEFAULT.withClusterTime(time);
     return new MasterServer(configuration, fatal, stores, failpoints, diskSpace, parts);
   }
 

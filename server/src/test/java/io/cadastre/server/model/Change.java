@@ -9,6 +9,7 @@ import io.cadastre.core.api.proto.Delete;
 import io.cadastre.core.api.proto.Rename;
 import io.cadastre.core.api.proto.SetAttributes;
 import io.cadastre.core.inode.proto.Xattr;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -67,6 +68,21 @@ sealed interface Change {
   /** The paths that are locked, as the caller names them. */
   default List<String> paths() {
     return this instanceof Move move ? List.of(move.path(), move.destination()) : List.of(path());
+  }
+
+  /** The paths that are compared with their store before it is decided, if they are due. */
+  default List<String> comparedPaths() {
+    if (this instanceof Complete || (this instanceof Remove remove && remove.cadastreOnly())) {
+      return List.of();
+    }
+    List<String> compared = new ArrayList<>();
+    for (String path : paths()) {
+      if (!path.equals("/")) {
+        compared.add(Paths.parent(path));
+      }
+      compared.add(path);
+    }
+    return compared;
   }
 
   /** The condition, if this kind of change has one. */

@@ -19,11 +19,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -92,18 +94,18 @@ final class Cluster implements AutoCloseable {
     settings.put("cadastre.master.name", name(member));
     settings.put("cadastre.master.storage.dir", storage(member).toString());
     settings.put("cadastre.master.http.enabled", "false");
-    settings.put("cadastre.master.raft.election.timeout.min", "300ms");
-    settings.put("cadastre.master.raft.election.timeout.max", "600ms");
+    settings.put("cadastre.master.raft.election.timeout.min", "200ms");
+    settings.put("cadastre.master.raft.election.timeout.max", "400ms");
     settings.put("cadastre.master.raft.segment.size", "1MB");
     settings.put("cadastre.master.raft.log.preservation", "0");
-    settings.put("cadastre.master.ufs.deadline", "2s");
+    settings.put("cadastre.master.ufs.deadline", "500ms");
     // It goes by the wall clock, and a run must be the same when it is repeated.
     settings.put("cadastre.master.ufs.breaker.failures", "0");
     settings.put("cadastre.master.store.block.cache", "8MB");
     settings.put("cadastre.master.store.write.buffer", "4MB");
     settings.put("cadastre.master.store.max.wal", "16MB");
     settings.put("cadastre.master.list.page.entries", "50");
-    settings.put("cadastre.master.metadata.sync.mark.delay", "100ms");
+    settings.put("cadastre.master.metadata.sync.mark.delay", "10ms");
     settings.put("cadastre.security.superuser", Namespace.USER);
     settings.put("cadastre.security.supergroup", Namespace.GROUP);
     // What is not asked for is not loaded, so that the model knows what is known.
@@ -189,19 +191,42 @@ final class Cluster implements AutoCloseable {
 
   /** The member that leads by now; waits for one. */
   int leader() {
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> leading() >= 0);
+    await()
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> leading() >= 0);
     int leader = leading();
     return leader < 0 ? leader() : leader;
   }
 
+  /** The member that leads in the newest term; -1 if none does just now. */
   private int leading() {
+    int leading = -1;
+    long newest = 0;
     for (int i = 0; i < SIZE; i++) {
       InProcessMaster master = masters.get(i);
-      if (master != null && master.leadingTerm() != 0) {
-        return i;
+      long term = master == null ? 0 : master.leadingTerm();
+      if (term > newest) {
+        leading = i;
+        newest = term;
       }
     }
-    return -1;
+    return leading;
+  }
+
+  /** The newest term in which a member leads; 0 if none does just now. */
+  long term() {
+    int leading = leading();
+    InProcessMaster master = leading < 0 ? null : masters.get(leading);
+    return master == null ? 0 : master.leadingTerm();
+  }
+
+  /** Asks the member that leads; empty if none does just now, or it was killed meanwhile. */
+  <T> Optional<T> askLeader(Function<InProcessMaster, Optional<T>> question) {
+    int leading = leading();
+    InProcessMaster master = leading < 0 ? null : masters.get(leading);
+    return master == null ? Optional.empty() : question.apply(master);
   }
 
   /** A master that halts ends its process; here what is left of it is not waited for. */

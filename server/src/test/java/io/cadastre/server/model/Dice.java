@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiPredicate;
 
 /** Everything that is drawn: numbers, paths, changes. From one seed. */
 final class Dice {
@@ -247,40 +248,43 @@ final class Dice {
 
   /** A file that is known here and not complete; null if there is none. */
   String incompleteFile(Namespace namespace, String base) {
+    return known(namespace, base, (path, node) -> node.incomplete);
+  }
+
+  /** An entry of a store that is known as it is there; null if there is none. */
+  String sameInStore(StoreModel store, Namespace namespace, boolean directory) {
+    return known(
+        namespace,
+        store.mountPoint,
+        (path, node) -> {
+          Inode there = store.find(path);
+          return node.directory == directory
+              && there != null
+              && there.stamp == node.stamp
+              && !Paths.name(path).equals(Scenario.KEPT);
+        });
+  }
+
+  private String known(Namespace namespace, String base, BiPredicate<String, Inode> wanted) {
     List<String> found = new ArrayList<>();
-    collectIncomplete(namespace, namespace.find(base), base, found);
+    collectKnown(namespace, namespace.find(base), base, wanted, found);
     return found.isEmpty() ? null : from(found);
   }
 
-  private static void collectIncomplete(
-      Namespace namespace, Inode node, String path, List<String> found) {
+  private static void collectKnown(
+      Namespace namespace,
+      Inode node,
+      String path,
+      BiPredicate<String, Inode> wanted,
+      List<String> found) {
     for (Map.Entry<String, Inode> child : node.children.entrySet()) {
       String below = Paths.child(path, child.getKey());
-      if (child.getValue().incomplete) {
+      if (wanted.test(below, child.getValue())) {
         found.add(below);
-      } else if (child.getValue().directory && !namespace.stores.containsKey(below)) {
-        collectIncomplete(namespace, child.getValue(), below, found);
+      }
+      if (child.getValue().directory && !namespace.stores.containsKey(below)) {
+        collectKnown(namespace, child.getValue(), below, wanted, found);
       }
     }
-  }
-
-  Fault.Kind faultKind() {
-    int kind = below(100);
-    if (kind < 24) {
-      return Fault.Kind.TRANSFER;
-    }
-    if (kind < 40) {
-      return Fault.Kind.STEP_DOWN;
-    }
-    if (kind < 55) {
-      return Fault.Kind.KILL_LEADER;
-    }
-    if (kind < 67) {
-      return Fault.Kind.KILL_FOLLOWER;
-    }
-    if (kind < 71) {
-      return Fault.Kind.KILL_ALL;
-    }
-    return kind < 86 ? Fault.Kind.SNAPSHOT : Fault.Kind.LATE_ENTRY;
   }
 }

@@ -8,21 +8,56 @@ import io.cadastre.server.model.Step.Trouble;
 final class Effects {
   private Effects() {}
 
-  /** A read that compares its path with the store, or loads what is missing. */
-  static void read(Namespace namespace, Step.Read read) {
-    if (read.freshness() == Freshness.KNOWN || namespace.storeOf(read.path()) == null) {
+  /**
+   * A read that compares its path with the store, as it asks for that or as the path is due, or
+   * loads what is missing.
+   */
+  static void read(Namespace namespace, Step.Read read, Marks marks) {
+    if (namespace.storeOf(read.path()) == null) {
       return;
     }
-    boolean refresh = read.freshness() == Freshness.NOW;
     boolean self = read.question() == Question.STATUS || read.question() == Question.EXISTS;
-    if (self && !refresh && namespace.find(read.path()) != null) {
-      return;
-    }
     SyncModel.Depth depth =
         self
             ? SyncModel.Depth.SELF
             : read.question() == Question.LIST ? SyncModel.Depth.CHILDREN : SyncModel.Depth.ALL;
-    SyncModel.run(namespace, read.path(), depth, refresh, Trouble.NONE, "");
+    if (read.freshness() == Freshness.NOW) {
+      SyncModel.compare(namespace, read.path(), depth, directory -> false);
+    } else if (marks.isDue(namespace, read.path(), depth)) {
+      compare(namespace, read.path(), depth, marks);
+    } else if (read.freshness() == Freshness.LOAD_MISSING
+        && !(self && namespace.find(read.path()) != null)) {
+      SyncModel.run(namespace, read.path(), depth, false, Trouble.NONE, "");
+    }
+  }
+
+  /** A comparison because it was due: what was compared since need not be listed again. */
+  private static void compare(
+      Namespace namespace, String path, SyncModel.Depth depth, Marks marks) {
+    SyncModel.compare(
+        namespace,
+        path,
+        depth,
+        directory -> !marks.isDue(namespace, directory, SyncModel.Depth.CHILDREN));
+    if (depth == SyncModel.Depth.SELF) {
+      marks.comparedItself(namespace, path);
+    }
+  }
+
+  /**
+   * What is compared before a change is decided: its paths, and the directories above them.
+   *
+   * @return whether anything was due
+   */
+  static boolean beforeChange(Namespace namespace, Change change, Marks marks) {
+    boolean any = false;
+    for (String path : change.comparedPaths()) {
+      if (marks.isDue(namespace, path, SyncModel.Depth.SELF)) {
+        compare(namespace, path, SyncModel.Depth.SELF, marks);
+        any = true;
+      }
+    }
+    return any;
   }
 
   static void load(Namespace namespace, Step.Load load) {

@@ -64,15 +64,21 @@ final class Inode {
     return copy;
   }
 
-  /** Takes over what a store says of an entry. */
+  /**
+   * Takes over what a store says of an entry; of one of the other kind, which a sync has not found
+   * yet, only who may do what with it.
+   */
   void asIn(Inode stored) {
     owner = stored.owner;
     group = stored.group;
     mode = stored.mode;
+    if (directory != stored.directory) {
+      return;
+    }
     stamp = stored.stamp;
-    // A directory's times are not modelled, also where the store has a file in its place by now.
-    mtimeMillis = directory || stored.directory ? -1 : stored.mtimeMillis;
-    if (!stored.directory && !incomplete) {
+    // A directory's times are not modelled.
+    mtimeMillis = directory ? -1 : stored.mtimeMillis;
+    if (!directory && !incomplete) {
       size = stored.size;
     }
   }

@@ -31,6 +31,9 @@ final class Invariants {
     REPLICAS("All replicas have the same state at the same index."),
     STORES("A store holds what other programs and acknowledged operations put there."),
     FAILURES("Nothing is removed from the namespace because its store failed."),
+    INVALIDATIONS(
+        "Only a directory of a change that was given up is said to differ from its store, and it is"
+            + " compared before it is shown."),
     MASTERS("No master halts.");
 
     private final String sentence;
@@ -94,6 +97,11 @@ final class Invariants {
         change ? stateIndex > newestIndex : stateIndex >= newestIndex,
         what + ": answered at index " + stateIndex + " after an answer at " + newestIndex);
     newestIndex = Math.max(newestIndex, stateIndex);
+  }
+
+  /** The newest index of all answers so far. */
+  long newestIndex() {
+    return newestIndex;
   }
 
   /** Answers came in no order. */

@@ -47,12 +47,13 @@ class ModelTest {
           checks.merge(invariant, run.invariants().checks(invariant), Long::sum);
         }
         System.out.printf(
-            "model: seed %d, digest %s, %d operations in %d steps, faults %s, %.1f s%n",
+            "model: seed %d, digest %s, %d operations in %d steps, faults %s, given up %d, %.1f s%n",
             seed,
             scenario.digest(),
             scenario.operations(),
             scenario.steps().size(),
             new TreeMap<>(run.faults()),
+            run.changesGivenUp(),
             (System.nanoTime() - start) / 1e9);
       }
     }

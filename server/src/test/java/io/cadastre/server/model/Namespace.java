@@ -15,8 +15,8 @@ import java.util.TreeMap;
 final class Namespace {
   static final String USER = "admin";
   static final String GROUP = "admins";
-  private static final int DIRECTORY_MODE = 0755;
-  private static final int FILE_MODE = 0644;
+  static final int DIRECTORY_MODE = 0755;
+  static final int FILE_MODE = 0644;
 
   final Inode root;
   final Map<String, StoreModel> stores = new TreeMap<>();
@@ -33,6 +33,13 @@ final class Namespace {
   /** A namespace without stores that starts as this one is now. */
   Namespace copyWithoutStores() {
     return new Namespace(root.copy());
+  }
+
+  /** A namespace with stores of its own that start as these are now. */
+  Namespace copy() {
+    Namespace copy = copyWithoutStores();
+    stores.forEach((mountPoint, store) -> copy.stores.put(mountPoint, store.copy()));
+    return copy;
   }
 
   /** Mounts an empty store at a directory that is made for it. */
@@ -339,7 +346,7 @@ final class Namespace {
   }
 
   /** Whether the way to a path leads through a file: a store says that, instead of "nothing". */
-  private static boolean fileAbove(StoreModel store, String path) {
+  static boolean fileAbove(StoreModel store, String path) {
     String at = path;
     while (!at.equals(store.mountPoint)) {
       at = Paths.parent(at);

@@ -35,7 +35,7 @@ final class OwnCalls implements AutoCloseable {
   record Answer(Optional<ErrorCode> refusal, Done done, long stateIndex, String text) {}
 
   /** A mutation that was stored, with its first answer. */
-  record Sent(CallRequest request, Answer answer) {}
+  record Sent(Change change, CallRequest request, Answer answer) {}
 
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final long client;
@@ -82,8 +82,8 @@ final class OwnCalls implements AutoCloseable {
         .build();
   }
 
-  synchronized void remember(CallRequest request, Answer answer) {
-    sent.addLast(new Sent(request, answer));
+  synchronized void remember(Change change, CallRequest request, Answer answer) {
+    sent.addLast(new Sent(change, request, answer));
     if (sent.size() > KEPT) {
       sent.removeFirst();
     }

@@ -81,4 +81,7 @@ sealed interface Step {
 
   /** A caller gives up while the store is slow; a second one wants the same path meanwhile. */
   record GivenUp(Change slow, Change second) implements Step {}
+
+  /** The leader goes away while it asks the store, which is not as known, for this change. */
+  record Abandoned(Change change) implements Step {}
 }

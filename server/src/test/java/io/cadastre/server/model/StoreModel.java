@@ -9,7 +9,7 @@ import java.util.List;
 final class StoreModel {
   final String mountPoint;
   final boolean writable;
-  final Inode root = new Inode(true, "store", "store", 0755);
+  final Inode root;
 
   /** What entries get for a modification time. UTC milliseconds. */
   long nowMillis = 1_700_000_000_000L;
@@ -17,9 +17,22 @@ final class StoreModel {
   private long lastStamp;
 
   StoreModel(String mountPoint, boolean writable) {
+    this(mountPoint, writable, new Inode(true, "store", "store", 0755));
+    root.stamp = ++lastStamp;
+  }
+
+  private StoreModel(String mountPoint, boolean writable, Inode root) {
     this.mountPoint = mountPoint;
     this.writable = writable;
-    root.stamp = ++lastStamp;
+    this.root = root;
+  }
+
+  /** Another store that starts as this one is now. */
+  StoreModel copy() {
+    StoreModel copy = new StoreModel(mountPoint, writable, root.copy());
+    copy.nowMillis = nowMillis;
+    copy.lastStamp = lastStamp;
+    return copy;
   }
 
   /** From the path in the namespace to that in the store; empty for its root. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What a sync must do to the namespace: the missing directories above a path and the path itself by
@@ -28,15 +29,22 @@ final class SyncModel {
   private final boolean refresh;
   private final Step.Trouble trouble;
   private final String troubled;
+  private final Predicate<String> skipped;
   private final List<Removal> removals = new ArrayList<>();
 
   private SyncModel(
-      Namespace namespace, StoreModel store, boolean refresh, Step.Trouble trouble, String at) {
+      Namespace namespace,
+      StoreModel store,
+      boolean refresh,
+      Step.Trouble trouble,
+      String at,
+      Predicate<String> skipped) {
     this.namespace = namespace;
     this.store = store;
     this.refresh = refresh;
     this.trouble = trouble;
     this.troubled = at;
+    this.skipped = skipped;
   }
 
   /**
@@ -54,8 +62,18 @@ final class SyncModel {
       String at) {
     StoreModel store = namespace.storeOf(path);
     if (trouble != Step.Trouble.GONE) {
-      new SyncModel(namespace, store, refresh, trouble, at).run(path, depth);
+      new SyncModel(namespace, store, refresh, trouble, at, directory -> false).run(path, depth);
     }
+  }
+
+  /**
+   * Compares a path with its store, which is well.
+   *
+   * @param skipped of the directories below it, those that need not be listed
+   */
+  static void compare(Namespace namespace, String path, Depth depth, Predicate<String> skipped) {
+    StoreModel store = namespace.storeOf(path);
+    new SyncModel(namespace, store, true, Step.Trouble.NONE, "", skipped).run(path, depth);
   }
 
   /**
@@ -174,6 +192,15 @@ final class SyncModel {
       String path = queue.remove();
       Inode known = namespace.find(path);
       if (known == null || !known.directory) {
+        continue;
+      }
+      if (!path.equals(top) && skipped.test(path)) {
+        known.children.forEach(
+            (name, child) -> {
+              if (child.directory) {
+                queue.add(Paths.child(path, name));
+              }
+            });
         continue;
       }
       boolean here = path.equals(troubled);

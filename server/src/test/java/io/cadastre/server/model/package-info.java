@@ -1,9 +1,20 @@
 /**
- * The whole cluster against a plain namespace. {@link io.cadastre.server.model.Scenario} draws
- * operations and faults from a seed, {@link io.cadastre.server.model.ModelRun} does them on three
- * masters in this process (real Raft over loopback, a RocksDB store each, wired as in the product),
- * and {@link io.cadastre.server.model.Invariants} says what must hold; {@link
- * io.cadastre.server.model.Namespace} with its stores is what it is held against.
+ * The whole cluster against a plain namespace. {@link io.cadastre.server.model.ModelRun} is to be
+ * opened first: it does the steps of a {@link io.cadastre.server.model.Scenario} on three masters
+ * in this process (real Raft over loopback, a RocksDB store each, wired as in the product), and
+ * holds them against {@link io.cadastre.server.model.Namespace} with its stores.
+ *
+ * <ul>
+ *   <li>What is done: {@code Drawing} draws the operations, {@code FaultSchedule} the faults
+ *       between them, both with {@code Dice}, from the seed.
+ *   <li>Who does it: {@code Mutations}, {@code Bursts}, {@code Races}, {@code GivenUpCalls}, {@code
+ *       AbandonedCalls}, {@code Reads}, {@code Loads} and {@code Faults}; what they share is the
+ *       {@code World}.
+ *   <li>What must come of it: {@code Namespace} for operations, {@code SyncModel} for syncs, {@code
+ *       Marks} for what is compared unasked, {@code Aftermath} for changes whose leader went away.
+ *   <li>What is looked at: {@code Comparison} and {@code AtRest}; the invariants themselves are
+ *       listed in {@code Invariants}, apart from all that.
+ * </ul>
  *
  * <p><b>How it works.</b> What each operation does to the namespace is known beforehand, so the
  * plain namespace is used twice: to draw steps that make sense, and to judge the answers. Between
@@ -12,7 +23,11 @@
  * answers do not depend on their order; for those of a race some order must explain all answers
  * ({@code Serialisation}). What became of an operation whose leader went away is found out by
  * asking again under the same operation id. Stores are in memory and changed behind the cluster's
- * back; {@code SyncModel} says what a sync must make of that, also when the store fails.
+ * back; {@code SyncModel} says what a sync must make of that, also when the store fails. Where the
+ * store is not as known, a later leader may give a change up that it found begun: which one depends
+ * on the moment, so that is found out from the journal ({@code Aftermath}). From then on its
+ * directories are due, whatever a read asks for, and the run may leave out what was drawn for a
+ * namespace without that.
  *
  * <p><b>What follows from the seed.</b> Operations, changes of stores and before which step each
  * fault begins. Not the moments: threads, elections and the network are real. The digest that is

@@ -15,6 +15,7 @@ import io.cadastre.client.MountOptions;
 import io.cadastre.client.Operation;
 import io.cadastre.client.ReadOptions;
 import io.cadastre.core.api.proto.FileStatus;
+import io.cadastre.core.api.proto.LoadType;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.ufs.spi.UfsException.Kind;
@@ -91,6 +92,14 @@ class SyncMarksTest {
     assertThat(statAsks("/m/a/b/nothing")).isFalse();
     assertThat(statAsks("/m/a/b/c")).isFalse();
     assertThat(listAsks("/m/a/b/c")).isTrue();
+  }
+
+  @Test
+  void aLoadDoesNotHideThatEverythingWasComparedBeforeIt() {
+    sync.load("/m", ALL_AGAIN);
+    sync.client.createDirectory("/m/a/new");
+    sync.names("/m/a/new", ReadOptions.DEFAULT.withLoadType(LoadType.ALWAYS));
+    assertThat(listAsks("/m/a/new")).isFalse();
   }
 
   @Test

@@ -78,6 +78,12 @@ public final class TestMaster implements AutoCloseable {
     return this;
   }
 
+  /** With all of these settings. */
+  public TestMaster with(Map<String, String> more) {
+    more.forEach(this::with);
+    return this;
+  }
+
   /** What happens at failpoints, from the next start on. */
   public TestMaster withFailpoints(Failpoints newFailpoints) {
     failpoints = newFailpoints;

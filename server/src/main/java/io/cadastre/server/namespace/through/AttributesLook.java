@@ -1,5 +1,6 @@
 package io.cadastre.server.namespace.through;
 
+import io.cadastre.core.inode.InodeRow;
 import io.cadastre.journal.record.proto.UpdateInode;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsAttributes;
@@ -9,7 +10,8 @@ import java.util.Map;
 
 /**
  * Attributes: done once the entry has them all. A file whose fingerprint is the old one has none of
- * them yet; a directory's fingerprint does not tell, so they are set again.
+ * them yet; a directory's fingerprint does not tell, so they are set again. Of an incomplete file
+ * the bytes may never have come: then they are wanted here only.
  */
 final class AttributesLook {
   private AttributesLook() {}
@@ -20,7 +22,9 @@ final class AttributesLook {
       return new Finding.Unknown(unknown.reason());
     }
     if (!(there instanceof StoreLookup.Present present)) {
-      return look.givenUp("the entry is gone");
+      return InodeRow.body(record(look).getRow().toByteArray()).getIncomplete()
+          ? new Finding.Half(look::done)
+          : look.givenUp("the entry is gone");
     }
     UfsStatus status = present.status();
     String before = look.intent().getBefore(0);

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.inode.proto.InodeBody;
+import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayList;
@@ -15,14 +16,18 @@ final class StoreRows {
   private StoreRows() {}
 
   /**
-   * The body with what the store says.
+   * The body with what the store says. Where the store has a file in a directory's place by now, or
+   * the other way round, only owner, group and mode are taken over: the next sync replaces it.
    *
    * @param owners whether owner, group and mode are the store's own
    */
   static InodeBody body(InodeBody body, UfsStatus status, boolean owners) {
-    InodeBody.Builder changed = body.toBuilder().setFingerprint(status.fingerprint());
-    if (!body.getIncomplete() && !status.isDirectory()) {
-      changed.setSize(status.size());
+    InodeBody.Builder changed = body.toBuilder();
+    if (isSameKind(body, status)) {
+      changed.setFingerprint(status.fingerprint());
+      if (!body.getIncomplete() && !status.isDirectory()) {
+        changed.setSize(status.size());
+      }
     }
     if (owners) {
       changed.setOwner(status.owner()).setGroup(status.group()).setMode(status.mode());
@@ -30,13 +35,18 @@ final class StoreRows {
     return changed.build();
   }
 
+  private static boolean isSameKind(InodeBody body, UfsStatus status) {
+    return status.isDirectory() == (body.getKind() == InodeKind.DIRECTORY);
+  }
+
   /** The row with what the store says; its ctime stays. */
   static byte[] row(byte[] row, UfsStatus status, boolean owners) {
+    InodeBody body = InodeRow.body(row);
     return InodeRow.withBody(
         row,
-        status.mtimeMillis(),
+        isSameKind(body, status) ? status.mtimeMillis() : InodeRow.mtimeMillis(row),
         InodeRow.ctimeMillis(row),
-        body(InodeRow.body(row), status, owners));
+        body(body, status, owners));
   }
 
   /**

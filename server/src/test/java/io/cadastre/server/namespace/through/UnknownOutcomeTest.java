@@ -251,6 +251,19 @@ class UnknownOutcomeTest {
   }
 
   @Test
+  void aFileWhoseBytesNeverCameGetsItsAttributes() throws Exception {
+    mount.directory("/data/no-bytes-yet");
+    String path = "/data/no-bytes-yet/file";
+    mount.client.createFile(path, FileOptions.DEFAULT);
+    mount.store.faults().on(StoreOperation.SET_ATTRIBUTES).times(1).fail(Kind.UNKNOWN);
+    mount.client.withRetries(false).setAttributes(path, AttributeChanges.NONE.mode(0600));
+    assertThat(mount.status(path).getMode()).isEqualTo(0600);
+    mount.store.write("no-bytes-yet/file", 3);
+    mount.client.completeFile(path, CompleteOptions.DEFAULT);
+    mount.assertAgree();
+  }
+
+  @Test
   void aCreatedFileIsCompletedAfterItsDirectoryWasUnknown() throws Exception {
     mount.store.faults().on(StoreOperation.CREATE_DIRECTORY).times(1).loseAnswer();
     mount.client.createFile("/data/late/file", FileOptions.DEFAULT.withParents(true));

@@ -1,0 +1,69 @@
+package io.cadastre.server.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cadastre.client.Answer;
+import io.cadastre.client.DirectoryOptions;
+import io.cadastre.client.MetadataClient;
+import io.cadastre.client.MountOptions;
+import io.cadastre.client.Operation;
+import io.cadastre.core.api.proto.Done;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.server.bootstrap.PlantedBug;
+import io.cadastre.ufs.testing.Gate;
+import io.cadastre.ufs.testing.MemoryStore;
+import io.cadastre.ufs.testing.StoreOperation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Leadership is handed to a master that is down: for as long as that is tried the leader's log
+ * takes nothing, and then the same term goes on.
+ */
+class FailedHandoverTest {
+  private static final Duration HANDOVER = Duration.ofSeconds(3);
+
+  @Test
+  void aChangeThatTheStoreMakesMeanwhileIsSettled(@TempDir Path directory) throws Exception {
+    String name = "handover-" + UUID.randomUUID();
+    MemoryStore store = MemoryStore.named(name);
+    try (Cluster cluster = new Cluster(directory, PlantedBug.NONE);
+        MetadataClient client = cluster.client()) {
+      client.mount("/rw", store.uri(), MountOptions.DEFAULT.withWritable(true));
+      int down = (cluster.leader() + 1) % Cluster.SIZE;
+      cluster.kill(down);
+      long term = cluster.term();
+      Gate gate = store.faults().on(StoreOperation.CREATE_DIRECTORY).pause();
+      CompletableFuture<Answer<Done>> made =
+          client.submit(Operation.createDirectory("/rw/slow", DirectoryOptions.DEFAULT));
+      gate.awaitArrival();
+      CompletableFuture<Void> handover =
+          CompletableFuture.runAsync(
+              () -> client.withTimeout(HANDOVER).admin().transferLeadership(Cluster.name(down)));
+      await().until(() -> !takesChanges(client));
+      gate.release();
+      assertThatThrownBy(() -> handover.get(30, TimeUnit.SECONDS)).isNotNull();
+      made.get(30, TimeUnit.SECONDS);
+      assertThat(cluster.term()).as("the term goes on").isEqualTo(term);
+      client.createDirectory("/rw/slow/below");
+    } finally {
+      MemoryStore.forget(name);
+    }
+  }
+
+  private static boolean takesChanges(MetadataClient client) {
+    try {
+      client.withRetries(false).createDirectory("/" + UUID.randomUUID());
+      return true;
+    } catch (MetadataException e) {
+      return false;
+    }
+  }
+}

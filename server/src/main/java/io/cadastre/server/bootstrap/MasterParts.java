@@ -27,8 +27,7 @@ record MasterParts(
     TimeSource clusterTime) {
   /** As they are. */
   static final MasterParts DEFAULT =
-      new MasterParts(
-          TermFence::new, DirectoryCache::new, LockTable::new, TimeSource.system());
+      new MasterParts(TermFence::new, DirectoryCache::new, LockTable::new, TimeSource.system());
 
   /** The constructor of {@link LockTable}. */
   interface LockTables {

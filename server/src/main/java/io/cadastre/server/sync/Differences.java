@@ -79,8 +79,7 @@ final class Differences {
     field(difference, "link target", body.getLinkTarget(), status.linkTarget());
   }
 
-  private static void ownership(
-      Difference.Builder difference, InodeBody body, UfsStatus status) {
+  private static void ownership(Difference.Builder difference, InodeBody body, UfsStatus status) {
     if (!status.owner().isEmpty()) {
       field(difference, "owner", body.getOwner(), status.owner());
     }

@@ -258,8 +258,7 @@ class SyncTasksTest {
     // All of it is there, and known to be fresh as of the time at which it was asked for.
     assertThat(sync.client.count("/m").value().getFiles()).isEqualTo(directories + 2);
     long requests = sync.store.requests(StoreOperation.LIST);
-    sync.names(
-        "/m/d0000", ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000));
+    sync.names("/m/d0000", ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000));
     assertThat(sync.store.requests(StoreOperation.LIST)).isEqualTo(requests);
   }
 

@@ -114,7 +114,8 @@ final class ListingFormatTest {
                 + "\"modifiedMillis\":1795266187250,\"modified\":\"2026-11-21T13:03:07.250Z\","
                 + "\"changedMillis\":null,\"changed\":null,\"createdMillis\":null,"
                 + "\"created\":null,\"incomplete\":false,\"mountPoint\":true,"
-                + "\"syncedMillis\":null,\"synced\":null,\"changeIndex\":0,"
+                + "\"syncedMillis\":null,\"synced\":null,"
+                + "\"childrenSyncedMillis\":null,\"childrenSynced\":null,\"changeIndex\":0,"
                 + "\"xattrs\":[{\"name\":\"user.a\",\"text\":\"t\",\"base64\":\"dA==\"}]}");
   }
 

@@ -472,6 +472,9 @@ final class Namespace {
       if (inStore == null && (!node.incomplete || fileAbove(store, change.path()))) {
         throw new Refused(Verdict.disagrees());
       }
+      if (inStore != null && inStore.directory != node.directory) {
+        throw new Refused(Verdict.disagrees());
+      }
     }
     set(node, change);
     if (inStore != null) {

@@ -125,23 +125,6 @@ class ThroughStoreTest {
   }
 
   @Test
-  void aDirectoryGetsNothingOfTheFileThatTookItsPlace() {
-    FileStatus before = mount.directory("/data/taken");
-    mount.store.remove("taken");
-    mount.store.write("taken", 5);
-    mount.client.setAttributes("/data/taken", AttributeChanges.NONE.mode(0700));
-
-    FileStatus after = mount.status("/data/taken");
-    assertThat(after.getSize()).isZero();
-    assertThat(after.getFingerprint()).isEqualTo(before.getFingerprint());
-    assertThat(after.getMtimeMillis()).isEqualTo(before.getMtimeMillis());
-    assertThat(after.getMode()).isEqualTo(0700);
-    mount.client.loadMetadata("/data", LoadOptions.DEFAULT.withForce(true), progress -> {});
-    assertThat(mount.status("/data/taken").getSize()).isEqualTo(5);
-    mount.client.delete("/data/taken", DeleteOptions.DEFAULT);
-  }
-
-  @Test
   void deletesWhatIsGoneFromTheStoreAlready() {
     mount.file("/data/gone", 1);
     mount.store.remove("gone");

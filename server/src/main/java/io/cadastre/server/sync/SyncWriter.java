@@ -46,6 +46,8 @@ final class SyncWriter {
   // Without locks: the store may take its time between two pages, and nobody may wait for that.
   private final List<Pending> batch = new ArrayList<>();
   private final List<Pending> busy = new ArrayList<>();
+  // All that one run writes lies in one mount.
+  private InodeBody mountBody;
   private long checkedIndex = -1;
   private long checkedDirectory = -1;
   private long checkedListing = -1;
@@ -383,7 +385,7 @@ final class SyncWriter {
     long directoryId = pending.directoryId();
     count(decision);
     if (decision instanceof SyncDecision.Create create) {
-      return List.of(create(directoryId, create.status()));
+      return List.of(create(pending, create.status()));
     }
     if (decision instanceof SyncDecision.Update update) {
       InodeBody body =
@@ -398,7 +400,7 @@ final class SyncWriter {
             ? Records.detach(directoryId, decision.name(), idOf(decision), 0)
             : Records.delete(directoryId, decision.name(), idOf(decision), 0);
     if (decision instanceof SyncDecision.Replace replace) {
-      return List.of(removal, create(directoryId, replace.status()));
+      return List.of(removal, create(pending, replace.status()));
     }
     return List.of(removal);
   }
@@ -407,14 +409,30 @@ final class SyncWriter {
     return Decider.Holds.of(pending.directory().store());
   }
 
-  private JournalRecord create(long directoryId, UfsStatus status) {
+  private JournalRecord create(Pending pending, UfsStatus status) {
     long now = context.leadership().clock().millis();
-    InodeBody body =
-        Decider.made(
-            InodeBody.newBuilder().setId(context.leadership().ids().next()).setCreatedMillis(now),
-            status);
+    InodeBody.Builder body =
+        InodeBody.newBuilder().setId(context.leadership().ids().next()).setCreatedMillis(now);
+    if (!holds(pending).ownership()) {
+      InodeBody mount = mountBody(pending.directory());
+      body.setOwner(mount.getOwner()).setGroup(mount.getGroup());
+    }
     return Records.create(
-        directoryId, status.name(), InodeRow.encode(status.mtimeMillis(), now, body), 0);
+        pending.directoryId(),
+        status.name(),
+        InodeRow.encode(status.mtimeMillis(), now, Decider.made(body, status)),
+        0);
+  }
+
+  /** Whoever owns the mount point owns what its store has no owner for. */
+  private InodeBody mountBody(SyncTarget target) {
+    if (mountBody == null) {
+      try (AppliedView view = context.leadership().view()) {
+        mountBody =
+            context.resolver().resolve(view, target.mount().path(), context.caller()).body();
+      }
+    }
+    return mountBody;
   }
 
   private void count(SyncDecision decision) {

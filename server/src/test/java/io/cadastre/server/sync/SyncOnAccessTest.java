@@ -73,6 +73,32 @@ class SyncOnAccessTest {
     assertThat(sync.client.exists("/m/d/b", AT_ONCE).value()).isFalse();
   }
 
+  /** As on S3: the namespace has what the store cannot hold, and keeps it. */
+  @Test
+  void whereTheStoreHasNoOwnersTheMountPointsOwnerOwnsAndWhatIsSetStays() {
+    sync.store.setOwnership(false);
+    sync.store.attributes("d", "", "", null);
+    sync.store.attributes("d/a", "", "", null);
+    sync.start(MountOptions.DEFAULT.withWritable(true));
+    FileStatus mount = sync.stat("/m");
+    assertThat(mount.getOwner()).isNotEmpty();
+    sync.load("/m", ALL);
+    assertThat(sync.stat("/m/d").getOwner()).isEqualTo(mount.getOwner());
+    FileStatus file = sync.stat("/m/d/a");
+    assertThat(file.getOwner()).isEqualTo(mount.getOwner());
+    assertThat(file.getGroup()).isEqualTo(mount.getGroup());
+
+    sync.client.setAttributes("/m/d/a", AttributeChanges.NONE.owner("eve").mode(0600));
+    assertThat(sync.load("/m", ALL_AGAIN).getUpdated()).isZero();
+    assertThat(sync.stat("/m/d/a").getMode()).isEqualTo(0600);
+    sync.store.write("d/a", 100);
+    assertThat(sync.load("/m", ALL_AGAIN).getUpdated()).isEqualTo(1);
+    FileStatus after = sync.stat("/m/d/a");
+    assertThat(after.getSize()).isEqualTo(100);
+    assertThat(after.getOwner()).isEqualTo("eve");
+    assertThat(after.getMode()).isEqualTo(0600);
+  }
+
   @Test
   void withinAnIntervalNothingIsAskedAgain() {
     sync.start();

@@ -31,6 +31,7 @@ public final class MemoryStore {
   private String identity;
   private boolean gone;
   private boolean flat;
+  private boolean ownership = true;
 
   private MemoryStore(String name) {
     this.name = name;
@@ -89,6 +90,16 @@ public final class MemoryStore {
   public synchronized MemoryStore setFlat(boolean isFlat) {
     flat = isFlat;
     return this;
+  }
+
+  /** Lets the store be one that holds no owner, group, mode and set times, as an object store. */
+  public synchronized MemoryStore setOwnership(boolean holdsOwnership) {
+    ownership = holdsOwnership;
+    return this;
+  }
+
+  synchronized boolean ownership() {
+    return ownership;
   }
 
   synchronized boolean flat() {

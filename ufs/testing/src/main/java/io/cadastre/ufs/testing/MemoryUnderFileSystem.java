@@ -272,6 +272,16 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
   }
 
   @Override
+  public boolean supportsOwnership() {
+    return store.ownership();
+  }
+
+  @Override
+  public boolean supportsModificationTimes() {
+    return store.ownership();
+  }
+
+  @Override
   public boolean supportsFlatListing() {
     return store.flat();
   }

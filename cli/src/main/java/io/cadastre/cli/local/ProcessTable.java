@@ -18,6 +18,13 @@ final class ProcessTable {
   private static final Path PROC = Path.of("/proc");
   private static final long SIGNAL_SECONDS = 10;
 
+  // Of /proc/PID/stat, counted from its third field; see proc(5).
+  private static final int FLAGS = 6;
+  private static final int THREADS = 17;
+
+  /** The kernel's PF_EXITING. */
+  private static final long EXITING = 0x4;
+
   /** What a process is doing. */
   enum State {
     RUNNING,
@@ -27,19 +34,38 @@ final class ProcessTable {
 
   private ProcessTable() {}
 
-  /** GONE also if the number belongs to a process that does not have this argument. */
+  /**
+   * GONE also if the number belongs to a process that does not have this argument. A process that
+   * has been killed is not GONE before its last thread is: until then it holds its ports.
+   */
   static State state(long pid, String argument) {
-    if (!arguments(pid).contains(argument)) {
-      return State.GONE;
+    List<String> arguments = arguments(pid);
+    if (!arguments.contains(argument)) {
+      return arguments.isEmpty() && isEnding(pid) ? State.RUNNING : State.GONE;
     }
     return statusLetter(pid) == 'T' ? State.PAUSED : State.RUNNING;
+  }
+
+  /**
+   * Whether this is a process that has lost its memory, and its command line with that, but not yet
+   * all of its threads. (A thread of the kernel has no command line either, and is not exiting.)
+   */
+  private static boolean isEnding(long pid) {
+    String[] fields = status(pid).split(" ");
+    if (fields.length <= THREADS) {
+      return false;
+    }
+    boolean exiting = (Long.parseLong(fields[FLAGS]) & EXITING) != 0;
+    boolean zombie = fields[0].equals("Z") || fields[0].equals("X");
+    return exiting && !(zombie && Integer.parseInt(fields[THREADS]) <= 1);
   }
 
   private static List<String> arguments(long pid) {
     Path file = PROC.resolve(Long.toString(pid)).resolve("cmdline");
     if (Files.isDirectory(PROC.resolve("self"))) {
       try {
-        return List.of(Files.readString(file, StandardCharsets.ISO_8859_1).split("\0"));
+        String line = Files.readString(file, StandardCharsets.ISO_8859_1);
+        return line.isEmpty() ? List.of() : List.of(line.split("\0"));
       } catch (NoSuchFileException e) {
         return List.of();
       } catch (IOException e) {
@@ -55,13 +81,19 @@ final class ProcessTable {
 
   /** The third field of /proc/PID/stat; 'R' where there is no such file. */
   private static char statusLetter(long pid) {
+    String status = status(pid);
+    return status.isEmpty() ? 'R' : status.charAt(0);
+  }
+
+  /** /proc/PID/stat from its third field on; empty where there is no such file. */
+  private static String status(long pid) {
     try {
       String stat =
           Files.readString(
               PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
-      return stat.charAt(stat.lastIndexOf(')') + 2);
+      return stat.substring(stat.lastIndexOf(')') + 2);
     } catch (IOException | IndexOutOfBoundsException e) {
-      return 'R';
+      return "";
     }
   }
 

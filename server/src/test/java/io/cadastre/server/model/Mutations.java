@@ -29,14 +29,23 @@ final class Mutations {
 
   /** The number that the condition of a change is about, by what is there now. */
   long condition(Change change) {
+    if (change.condition() == Change.Condition.NONE) {
+      return 0;
+    }
+    for (String path : change.comparedPaths()) {
+      // A comparison would change what the condition is about.
+      if (world.marks.isDue(namespace, path, SyncModel.Depth.SELF)) {
+        status(path);
+      }
+    }
     Inode node = namespace.find(change.path());
-    if (node == null || change.condition() == Change.Condition.NONE) {
+    if (node == null) {
       return 0;
     }
     boolean changeIndex = change instanceof Change.Attributes;
     if (node.id == 0 || (changeIndex && !node.changeIndexKnown)) {
       // A number that no answer has told so far.
-      reads.read(new Step.Read(Question.STATUS, change.path(), Freshness.KNOWN, 1));
+      status(change.path());
       node = namespace.find(change.path());
       if (node == null) {
         return 0;
@@ -44,6 +53,10 @@ final class Mutations {
     }
     long right = changeIndex ? node.changeIndex : node.id;
     return change.condition() == Change.Condition.RIGHT ? right : right + WRONG_BY;
+  }
+
+  private void status(String path) {
+    reads.read(new Step.Read(Question.STATUS, path, Freshness.KNOWN, 1));
   }
 
   void mutate(Step.Mutate step) {

@@ -148,6 +148,25 @@
   [{:keys [process] :as n}]
   (when-not (alive? n) (some-> ^Process @process .exitValue)))
 
+;; ---- what has ended by itself
+
+(def ^:private last-lines 20)
+
+(defn- tail [^File file]
+  (if (.exists file)
+    (str/join "\n" (take-last last-lines (str/split-lines (slurp file))))
+    "(there is none)"))
+
+(defn check-alive!
+  "Throws if one of these has ended, with what it said last. For masters that nobody meant to end."
+  [nodes]
+  (doseq [{:keys [name dir process] :as n} nodes
+          :when (and @process (not (alive? n)))]
+    (throw (IllegalStateException.
+            (str name " (pid " (.pid ^Process @process) ") has ended by itself with exit code " (exit-code n)
+                 "\nits output:\n" (tail (io/file dir "logs" "out.log"))
+                 "\nits log:\n" (tail (io/file dir "logs" (str name ".log"))))))))
+
 ;; ---- who leads
 
 (defn with-client
@@ -193,12 +212,21 @@
   [c seconds & not-these]
   (await-true "a leader" seconds #(let [l (leader c)] (when-not ((set not-these) l) l))))
 
+(defn await-all
+  "Waits until all masters answer; throws at once when one of them has ended."
+  [c nodes seconds]
+  (await-true "all masters" seconds
+              (fn []
+                (check-alive! (vals nodes))
+                (= (count nodes) (count (infos c))))))
+
 (defn await-level
   "Waits until all masters answer and have applied the same index, twice in a row; gives it."
   [c nodes seconds]
   (let [previous (volatile! nil)]
     (await-true "all masters at one index" seconds
                 (fn []
+                  (check-alive! (vals nodes))
                   (let [all (infos c)
                         level (when (= (count all) (count nodes)) (set (map :applied (vals all))))
                         settled? (and level (= 1 (count level)) (= level @previous))]

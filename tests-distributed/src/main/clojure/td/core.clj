@@ -50,7 +50,7 @@
   (with-open [admin (nc/java-client (:masters cluster) {:timeout-ms 60000})]
     (cluster/start-all! cluster)
     (cluster/await-leader admin 120)
-    (cluster/await-true "all masters" 120 #(= (count (:nodes cluster)) (count (cluster/infos admin))))
+    (cluster/await-all admin (:nodes cluster) 120)
     (let [test (assoc test :cluster cluster :masters (:masters cluster) :admin admin :pin (atom nil))
           _ (when-let [before (:before test)] (before test))
           test (assoc test :initial (initial admin))

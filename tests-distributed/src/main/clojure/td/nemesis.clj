@@ -40,13 +40,14 @@
      :leader (cluster/await-leader (:admin test) patience-s (:name victim))}))
 
 (defn- restart [test]
-  (let [dead (remove cluster/alive? (nodes test))]
+  (let [dead (doall (remove cluster/alive? (nodes test)))]
     (run! #(cluster/start! (:cluster test) %) dead)
     (cluster/await-leader (:admin test) patience-s)
     ;; Under load nobody stands still: caught up means past where the foremost was.
     (let [target (reduce max 0 (map :applied (vals (cluster/infos (:admin test)))))]
       (cluster/await-true "all masters to catch up" patience-s
                           (fn []
+                            (cluster/check-alive! dead)
                             (let [infos (vals (cluster/infos (:admin test)))]
                               (and (= (count infos) (count (nodes test)))
                                    (every? #(>= (:applied %) target) infos))))))

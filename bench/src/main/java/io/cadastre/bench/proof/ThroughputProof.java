@@ -33,7 +33,7 @@ public final class ThroughputProof extends Proof {
   /** Of the throughput asked for, with --small: its warm-up is too short for more. */
   private static final double SMALL_SHARE = 0.25;
 
-  @Option(names = "--warm-up", description = "Seconds; default 120, with --small 15.")
+  @Option(names = "--warm-up", description = "Seconds; default 300, with --small 15.")
   private Integer warmUp;
 
   private final Map<String, List<Figure>> rounds = new LinkedHashMap<>();
@@ -52,7 +52,7 @@ public final class ThroughputProof extends Proof {
     Duration time = Duration.ofSeconds(small ? 2 : 5);
     try (Echo echo = new Echo(freePort())) {
       echo.stream(CALLERS, time);
-      ClusterBench.warmUp(session, Duration.ofSeconds(warmUp != null ? warmUp : small ? 15 : 120));
+      ClusterBench.warmUp(session, Duration.ofSeconds(warmUp != null ? warmUp : small ? 15 : 300));
       echo.stream(CALLERS, time);
       int count = small ? 2 : 5;
       for (int round = 1; round <= count; round++) {

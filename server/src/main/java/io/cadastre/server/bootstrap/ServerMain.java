@@ -24,9 +24,19 @@ public final class ServerMain {
   private static final int WRONG_ARGUMENTS = 2;
   private static final int HALTED = 70;
 
+  /**
+   * Threads of the common pool; with less than two of them the JVM starts a new thread for each
+   * asynchronous step of a CompletableFuture. Ratis takes such a step for every entry it appends:
+   * on two processors that was a twelfth of a follower's time.
+   */
+  private static final String COMMON_POOL = "java.util.concurrent.ForkJoinPool.common.parallelism";
+
   private ServerMain() {}
 
   public static void main(String[] arguments) {
+    if (System.getProperty(COMMON_POOL) == null && Runtime.getRuntime().availableProcessors() < 3) {
+      System.setProperty(COMMON_POOL, "2");
+    }
     Path file = null;
     List<String> overrides = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {

@@ -213,7 +213,7 @@ final class RecordApplier {
     byte[] name = create.getName().toByteArray();
     byte[] key = KeyLayout.child(create.getParentId(), name);
     require(name.length > 0, "CreateInode without a name");
-    require(batch.get(Family.CHILDREN, key) == null, "CreateInode where an inode is");
+    require(batch.isAbsentChild(key), "CreateInode where an inode is");
     byte[] row = InodeRow.check(create.getRow().toByteArray());
     InodeRow.setChangeIndex(row, stateIndex);
     batch.put(Family.CHILDREN, key, row);
@@ -272,7 +272,7 @@ final class RecordApplier {
     settle(rename.getId());
     byte[] moved = existing(from, rename.getId(), "RenameInode");
     require(toName.length > 0, "RenameInode without a name");
-    require(batch.get(Family.CHILDREN, to) == null, "RenameInode to where an inode is");
+    require(batch.isAbsentChild(to), "RenameInode to where an inode is");
     byte[] row = InodeRow.check(rename.getRow().toByteArray());
     require(InodeRow.id(row) == rename.getId(), "RenameInode that changes the id");
     require(

@@ -27,10 +27,12 @@ public final class StoreBatch {
   // From (inclusive) to (exclusive); ranges of a family never overlap.
   private final Map<Family, TreeMap<byte[], byte[]>> ranges = new EnumMap<>(Family.class);
   private final Map<Family, RowMemory> memory = new EnumMap<>(Family.class);
+  private final AbsentRange absent;
   private long bytes;
 
   public StoreBatch(RocksInodeStore store) {
     this.store = store;
+    this.absent = new AbsentRange(store);
     for (Family family : Family.values()) {
       rows.put(family, new TreeMap<>(Arrays::compareUnsigned));
       ranges.put(family, new TreeMap<>(Arrays::compareUnsigned));
@@ -54,6 +56,23 @@ public final class StoreBatch {
     return get(family, key, true);
   }
 
+  /**
+   * Whether a directory has no such entry, with this batch's changes; cheap for names that come in
+   * ascending order. Right only as long as nobody else writes the store.
+   */
+  public boolean isAbsentChild(byte[] key) {
+    TreeMap<byte[], byte[]> changed = rows.get(Family.CHILDREN);
+    if (changed.containsKey(key)) {
+      return changed.get(key) == null;
+    }
+    return isInRange(Family.CHILDREN, key) || absent.isAbsent(key);
+  }
+
+  private boolean isInRange(Family family, byte[] key) {
+    Map.Entry<byte[], byte[]> range = ranges.get(family).floorEntry(key);
+    return range != null && Arrays.compareUnsigned(key, range.getValue()) < 0;
+  }
+
   private byte[] get(Family family, byte[] key, boolean often) {
     TreeMap<byte[], byte[]> changed = rows.get(family);
     if (!changed.isEmpty()) {
@@ -65,8 +84,7 @@ public final class StoreBatch {
         return null;
       }
     }
-    Map.Entry<byte[], byte[]> range = ranges.get(family).floorEntry(key);
-    if (range != null && Arrays.compareUnsigned(key, range.getValue()) < 0) {
+    if (isInRange(family, key)) {
       return null;
     }
     if (!often) {
@@ -157,6 +175,7 @@ public final class StoreBatch {
   }
 
   private void remember() {
+    absent.written(rows.get(Family.CHILDREN));
     for (Family family : Family.values()) {
       RowMemory kept = memory.get(family);
       if (!ranges.get(family).isEmpty()) {

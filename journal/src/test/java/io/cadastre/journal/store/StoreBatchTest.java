@@ -55,7 +55,12 @@ class StoreBatchTest {
               model.subMap(key, true, to, false).clear();
             }
           }
-          case 8 -> batch.commit();
+          case 8 -> {
+            if (random.nextBoolean()) {
+              batch.commit();
+            }
+            asksInOrder(batch, model, random);
+          }
           default ->
               assertThat(
                       random.nextBoolean()
@@ -79,6 +84,19 @@ class StoreBatchTest {
         }
       }
       assertThat(rows).as("seed %d", seed).isEqualTo(model.size());
+    }
+  }
+
+  /** As one who loads a directory asks: each name, one after the other, and puts what is new. */
+  private static void asksInOrder(StoreBatch batch, TreeMap<byte[], byte[]> model, Random random) {
+    int parent = random.nextInt(5);
+    for (int i = 0; i < 8; i++) {
+      byte[] key = KeyLayout.child(parent, new byte[] {(byte) i});
+      assertThat(batch.isAbsentChild(key)).isEqualTo(!model.containsKey(key));
+      if (random.nextInt(4) == 0) {
+        batch.put(Family.CHILDREN, key, KeyLayout.id(i));
+        model.put(key, KeyLayout.id(i));
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.journal.store.AbsentRange;
 import io.cadastre.journal.store.DirectoryRow;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
@@ -51,6 +52,7 @@ final class SyncWriter {
   private long checkedIndex = -1;
   private long checkedDirectory = -1;
   private long checkedListing = -1;
+  private long checkedRemoval;
   private final Deque<CompletableFuture<Long>> inFlight = new ArrayDeque<>();
 
   SyncWriter(SyncContext context) {
@@ -238,8 +240,9 @@ final class SyncWriter {
     List<JournalRecord> records = new ArrayList<>();
     List<LockedPaths> held = new ArrayList<>();
     try (AppliedView view = context.leadership().view()) {
+      AbsentRange absent = new AbsentRange(view);
       for (Locked entry : locked) {
-        List<JournalRecord> made = recheck(view, entry.pending());
+        List<JournalRecord> made = recheck(view, absent, entry.pending());
         if (made.isEmpty()) {
           entry.locks().close();
         } else {
@@ -281,25 +284,26 @@ final class SyncWriter {
   }
 
   /** The decision again, under the lock; no records if the namespace has moved on. */
-  private List<JournalRecord> recheck(AppliedView view, Pending pending) {
+  private List<JournalRecord> recheck(AppliedView view, AbsentRange absent, Pending pending) {
     if (!isStillThere(view, pending)) {
       context.progress().skipped.increment();
       unsettle(pending.directoryId());
       return List.of();
     }
     SyncDecision decision = pending.decision();
-    byte[] row = view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
+    byte[] key = KeyLayout.child(pending.directoryId(), decision.name());
     if (decision instanceof SyncDecision.Create) {
-      if (row != null) {
+      if (!absent.isAbsent(key)) {
         context.progress().skipped.increment();
         return List.of();
       }
-      if (removalIndex(view, pending.directoryId()) > pending.listingIndex()) {
+      if (checkedRemoval > pending.listingIndex()) {
         busy.add(pending);
         return List.of();
       }
       return records(pending, null);
     }
+    byte[] row = view.get(Family.CHILDREN, key);
     long id = idOf(decision);
     if (row == null
         || InodeRow.id(row) != id
@@ -341,6 +345,7 @@ final class SyncWriter {
       checkedIndex = view.stateIndex();
       checkedDirectory = pending.directoryId();
       checkedListing = pending.listingIndex();
+      checkedRemoval = removalIndex(view, pending.directoryId());
     }
     return there;
   }

@@ -24,7 +24,7 @@ final class DirectoryWorker implements AutoCloseable {
   private static final int MOST_WAITING = 1_000;
 
   /** After a failover what was not marked is compared again: a slow store's work is marked soon. */
-  private static final long SETTLE_NANOS = 1_000_000_000L;
+  private static final long SETTLE_NANOS = 500_000_000L;
 
   private final SyncContext context;
   private final SyncRun run;

@@ -203,7 +203,10 @@ final class SyncRun {
     }
   }
 
-  /** Marks directories whose decisions are all applied, and forgets them. */
+  /**
+   * Marks directories whose decisions are all applied, and forgets them. Where something was
+   * journaled the marks are too: only those of syncs that change nothing have to wait for company.
+   */
   void mark(Deque<ListedDirectory> listed, SyncWriter writer) {
     if (!context.dryRun()) {
       for (ListedDirectory directory : listed) {
@@ -217,6 +220,9 @@ final class SyncRun {
       }
     }
     listed.clear();
+    if (writer.hasWritten()) {
+      context.marks().flush();
+    }
   }
 
   /** Whether it was this very directory that was listed. */

@@ -54,6 +54,7 @@ final class SyncWriter {
   private long checkedListing = -1;
   private long checkedRemoval;
   private final Deque<CompletableFuture<Long>> inFlight = new ArrayDeque<>();
+  private boolean wrote;
 
   SyncWriter(SyncContext context) {
     this.context = context;
@@ -69,6 +70,13 @@ final class SyncWriter {
     if (batch.size() >= context.settings().batchRecords() / 2) {
       flushBatch();
     }
+  }
+
+  /** Whether anything was journaled since this was last asked. */
+  boolean hasWritten() {
+    boolean since = wrote;
+    wrote = false;
+    return since;
   }
 
   /** Whether all that was decided about this directory is written, or overtaken by the cluster. */
@@ -460,6 +468,7 @@ final class SyncWriter {
       held.forEach(LockedPaths::close);
       throw e;
     }
+    wrote = true;
     CompletableFuture<Long> applied = context.leadership().append(records);
     applied.whenComplete(
         (index, failure) -> {

@@ -16,6 +16,9 @@ import java.util.OptionalLong;
  * @param defaultLoadType where neither the call nor a policy of the path says it, instead of the
  *     master's own
  * @param defaultSyncIntervalMillis likewise for the interval
+ * @param allowStale whether an answer from what is known is wanted, with {@link
+ *     Served#staleReason}, when the store cannot be asked within half of the call's time; else such
+ *     a read fails
  */
 public record ReadOptions(
     LoadType loadType,
@@ -23,7 +26,8 @@ public record ReadOptions(
     ReadLevel readLevel,
     int boundMillis,
     LoadType defaultLoadType,
-    OptionalLong defaultSyncIntervalMillis) {
+    OptionalLong defaultSyncIntervalMillis,
+    boolean allowStale) {
   public static final ReadOptions DEFAULT =
       new ReadOptions(
           LoadType.LOAD_TYPE_DEFAULT,
@@ -31,7 +35,8 @@ public record ReadOptions(
           ReadLevel.LINEARIZABLE,
           0,
           LoadType.LOAD_TYPE_DEFAULT,
-          OptionalLong.empty());
+          OptionalLong.empty(),
+          false);
 
   public ReadOptions {
     check(syncIntervalMillis, "syncIntervalMillis");
@@ -53,7 +58,8 @@ public record ReadOptions(
         readLevel,
         boundMillis,
         defaultLoadType,
-        defaultSyncIntervalMillis);
+        defaultSyncIntervalMillis,
+        allowStale);
   }
 
   public ReadOptions withSyncIntervalMillis(long newMillis) {
@@ -63,7 +69,8 @@ public record ReadOptions(
         readLevel,
         boundMillis,
         defaultLoadType,
-        defaultSyncIntervalMillis);
+        defaultSyncIntervalMillis,
+        allowStale);
   }
 
   public ReadOptions withReadLevel(ReadLevel newLevel) {
@@ -73,7 +80,8 @@ public record ReadOptions(
         newLevel,
         boundMillis,
         defaultLoadType,
-        defaultSyncIntervalMillis);
+        defaultSyncIntervalMillis,
+        allowStale);
   }
 
   /** Any answer that is no older than this. */
@@ -84,7 +92,8 @@ public record ReadOptions(
         ReadLevel.BOUNDED,
         newBoundMillis,
         defaultLoadType,
-        defaultSyncIntervalMillis);
+        defaultSyncIntervalMillis,
+        allowStale);
   }
 
   public ReadOptions withDefaultLoadType(LoadType newLoadType) {
@@ -94,7 +103,8 @@ public record ReadOptions(
         readLevel,
         boundMillis,
         newLoadType,
-        defaultSyncIntervalMillis);
+        defaultSyncIntervalMillis,
+        allowStale);
   }
 
   public ReadOptions withDefaultSyncIntervalMillis(long newMillis) {
@@ -104,12 +114,27 @@ public record ReadOptions(
         readLevel,
         boundMillis,
         defaultLoadType,
-        OptionalLong.of(newMillis));
+        OptionalLong.of(newMillis),
+        allowStale);
+  }
+
+  public ReadOptions withAllowStale(boolean newAllowStale) {
+    return new ReadOptions(
+        loadType,
+        syncIntervalMillis,
+        readLevel,
+        boundMillis,
+        defaultLoadType,
+        defaultSyncIntervalMillis,
+        newAllowStale);
   }
 
   SyncOptions toProto() {
     SyncOptions.Builder sync =
-        SyncOptions.newBuilder().setLoadType(loadType).setDefaultLoadType(defaultLoadType);
+        SyncOptions.newBuilder()
+            .setLoadType(loadType)
+            .setDefaultLoadType(defaultLoadType)
+            .setAllowStale(allowStale);
     syncIntervalMillis.ifPresent(sync::setIntervalMillis);
     defaultSyncIntervalMillis.ifPresent(sync::setDefaultIntervalMillis);
     return sync.build();

@@ -32,8 +32,15 @@ final class ReadMixin {
           "Compare with the store if that was longer ago than this: 0 always, -1 never again.")
   private String interval;
 
+  @Option(
+      names = "--allow-stale",
+      description =
+          "If the store cannot be asked in time, answer with what is known, and say so on standard"
+              + " error.")
+  private boolean allowStale;
+
   ReadOptions options(Configuration configuration) {
-    ReadOptions options = defaults(configuration);
+    ReadOptions options = defaults(configuration).withAllowStale(allowStale);
     Optional<MetadataLoadType> load =
         Optional.ofNullable(loadType)
             .or(() -> override(configuration, ConfigKeys.USER_FILE_METADATA_LOAD_TYPE));

@@ -234,11 +234,38 @@ public final class SyncService {
       interval = interval(view, path, options);
     }
     boolean refreshes = refresh;
-    return shared
-        .join(
-            new SharedRuns.Key(path, depth, refreshes, interval),
-            () -> start(leadership, mount, path, depth, refreshes, options, deadlineNanos))
-        .thenApply(progress -> answer(progress, options));
+    long patience = deadlineNanos - System.nanoTime();
+    long waitNanos = options.getAllowStale() ? patience / 2 : patience;
+    CompletableFuture<String> asked =
+        shared
+            .join(
+                new SharedRuns.Key(path, depth, refreshes, interval),
+                () ->
+                    start(
+                        leadership,
+                        mount,
+                        path,
+                        depth,
+                        refreshes,
+                        options,
+                        System.nanoTime() + waitNanos))
+            .thenApply(progress -> answer(progress, options));
+    return options.getAllowStale() ? staleInTime(asked, waitNanos) : asked;
+  }
+
+  /** Whoever accepts what is known gets it before his time is over, whatever the store does. */
+  private static CompletableFuture<String> staleInTime(
+      CompletableFuture<String> asked, long waitNanos) {
+    return asked
+        .exceptionally(
+            failure -> {
+              MetadataException cause = MetadataExceptions.unwrap(failure);
+              if (cause.code() == ErrorCode.STORE_UNAVAILABLE || cause.code() == ErrorCode.BUSY) {
+                return cause.getMessage();
+              }
+              throw cause;
+            })
+        .completeOnTimeout("the store has not answered in time", waitNanos, TimeUnit.NANOSECONDS);
   }
 
   private static String answer(SyncProgress progress, SyncOptions options) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cadastre.client.Answer;
+import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.client.MountOptions;
 import io.cadastre.client.ReadOptions;
+import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.server.testing.TestMaster;
@@ -34,11 +37,17 @@ class HungStoreTest {
   private MetadataClient client;
   private Gate gate;
 
+  @TempDir Path directory;
+
   @BeforeEach
-  void start(@TempDir Path directory) {
+  void start() {
+    start("300ms");
+  }
+
+  private void start(String storeDeadline) {
     master =
         TestMaster.in(directory)
-            .with("cadastre.master.ufs.deadline", "300ms")
+            .with("cadastre.master.ufs.deadline", storeDeadline)
             .with("cadastre.master.ufs.breaker.failures", "3")
             .with("cadastre.master.ufs.breaker.pause.min", "3s")
             .with("cadastre.master.ufs.breaker.pause.max", "3s")
@@ -86,6 +95,42 @@ class HungStoreTest {
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(client.exists("/hung/known", AT_ONCE).value()).isTrue());
     assertThat(gauge("breaker_open", "/hung")).isZero();
+  }
+
+  @Test
+  void whoeverAcceptsWhatIsKnownGetsItWithTheReason() {
+    gate = hung.faults().on(StoreOperation.STATUS, StoreOperation.IDENTITY).pause();
+    fails("/hung/known");
+    Answer<FileStatus> known = client.getStatus("/hung/known", AT_ONCE.withAllowStale(true));
+    assertThat(known.value().getSize()).isEqualTo(1);
+    assertThat(known.served().staleReason()).contains("timed out");
+    assertThat(client.getStatus("/well/f", AT_ONCE.withAllowStale(true)).served().staleReason())
+        .isEmpty();
+  }
+
+  @Test
+  void alsoWhereTheStoreMayTakeLongerThanTheCallerWaits() {
+    master.close();
+    directory = directory.resolve("patient");
+    start("1m");
+    gate = hung.faults().on(StoreOperation.STATUS, StoreOperation.IDENTITY).pause();
+    MetadataClient hurried = client.withTimeout(Duration.ofSeconds(4));
+    long start = System.nanoTime();
+    Answer<FileStatus> known = hurried.getStatus("/hung/known", AT_ONCE.withAllowStale(true));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+    assertThat(known.served().staleReason()).containsAnyOf("timed out", "not answered in time");
+    // Nobody else waits for it.
+    assertThat(
+            client
+                .loadMetadata("/well", LoadOptions.DEFAULT.withRecursive(true), progress -> {})
+                .getFailed())
+        .isZero();
+    assertThatThrownBy(() -> hurried.withRetries(false).exists("/hung/known", AT_ONCE))
+        .isInstanceOfSatisfying(
+            MetadataException.class,
+            e ->
+                assertThat(e.code())
+                    .isIn(ErrorCode.STORE_UNAVAILABLE, ErrorCode.DEADLINE_EXCEEDED));
   }
 
   @Test

@@ -22,10 +22,15 @@ import java.util.Optional;
  * thread at a time.
  */
 final class KnownChildren {
-  /** An entry, and whether it is a directory. */
-  record Known(String name, byte[] row, boolean directory) {
+  /**
+   * An entry.
+   *
+   * @param before whether it is a directory of which a file of its name would stand before the keys
+   *     wanted
+   */
+  record Known(String name, byte[] row, boolean directory, boolean before) {
     static Known of(String name, byte[] row) {
-      return new Known(name, row, InodeRow.isDirectory(row));
+      return new Known(name, row, InodeRow.isDirectory(row), false);
     }
 
     /** Where it stands among its siblings. */
@@ -126,7 +131,7 @@ final class KnownChildren {
           && NamespacePath.compareNames(name + "/", startAfter) > 0) {
         byte[] row = view.get(Family.CHILDREN, KeyLayout.child(directoryId, name));
         if (row != null && InodeRow.isDirectory(row)) {
-          held.addLast(Known.of(name, row));
+          held.addLast(new Known(name, row, true, true));
         }
       }
     }

@@ -4,7 +4,9 @@ import io.cadastre.core.path.NamespacePath;
 import io.cadastre.server.sync.KnownChildren.Known;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * A directory while the keys of a range are in it: joins what the store lists with what is known,
@@ -33,6 +35,7 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
   private final int depth;
   private final CutDirectory cut;
   private final Deque<Known> doubtful = new ArrayDeque<>();
+  private final List<Known> unsure = new ArrayList<>(0);
   private State state = State.OPEN;
   private OpenDirectory newest;
   private UfsStatus said;
@@ -268,12 +271,11 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
   /**
    * The store has nothing behind the last key, as far as the range goes.
    *
-   * @return a file of which it is not known whether the next range has a directory of its name;
-   *     null if there is none. To be called again then.
+   * @return entries in the place of which another range may have one of the other kind
    */
-  Known drain(KeyRange range, CutDirectories cuts) {
+  List<Known> drain(KeyRange range, CutDirectories cuts) {
     if (known == null) {
-      return null;
+      return List.of();
     }
     Known next = known.peek();
     while (next != null && !(cut != null && range.isBehind(key + next.key()))) {
@@ -281,14 +283,14 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
       onlyInNamespace(next, cuts);
       next = known.peek();
     }
-    while (!doubtful.isEmpty()) {
-      Known last = doubtful.removeLast();
+    for (Known last : doubtful) {
       if (cut != null && range.isBehind(key + last.name() + "/")) {
-        return last;
+        unsure.add(last);
+      } else {
+        pairs.onlyInNamespace(last.name(), last.row());
       }
-      pairs.onlyInNamespace(last.name(), last.row());
     }
-    return null;
+    return unsure;
   }
 
   private void onlyInNamespace(Known gone, CutDirectories cuts) {
@@ -296,7 +298,11 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
     if (!gone.directory()) {
       doubtful.addLast(gone);
     } else if (cuts.at(key + gone.key()) == null) {
-      pairs.onlyInNamespace(gone.name(), gone.row());
+      if (gone.before()) {
+        unsure.add(gone);
+      } else {
+        pairs.onlyInNamespace(gone.name(), gone.row());
+      }
     }
   }
 

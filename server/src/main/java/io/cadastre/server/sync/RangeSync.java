@@ -305,11 +305,14 @@ final class RangeSync implements AutoCloseable {
     }
     parent.setUnknown();
     if (lookup instanceof StoreLookup.Unknown unknown) {
-      context
-          .progress()
-          .fail(directory.target().path().toString(), "STORE_UNAVAILABLE", unknown.reason());
+      fail(directory.target(), unknown);
     }
     return null;
+  }
+
+  private void fail(SyncTarget there, StoreLookup.Unknown unknown) {
+    String code = unknown.cause().kind().errorCode().name();
+    context.progress().fail(there.path().toString(), code, unknown.reason());
   }
 
   /** What is journaled has ids now, unless the cluster was faster. */
@@ -414,13 +417,14 @@ final class RangeSync implements AutoCloseable {
       return;
     }
     left.pairs().from(mounts, page.index());
-    for (Known file = left.drain(range, cuts); file != null; file = left.drain(range, cuts)) {
-      SyncTarget there = target.at(left.target().path().child(file.name()));
+    for (Known entry : left.drain(range, cuts)) {
+      SyncTarget there = target.at(left.target().path().child(entry.name()));
       StoreLookup lookup = context.lookup(there);
       if (lookup == StoreLookup.ABSENT) {
-        left.pairs().onlyInNamespace(file.name(), file.row());
-      } else if (lookup instanceof StoreLookup.Unknown) {
+        left.pairs().onlyInNamespace(entry.name(), entry.row());
+      } else if (lookup instanceof StoreLookup.Unknown unknown) {
         left.pairs().setUnknown();
+        fail(there, unknown);
       }
     }
   }

@@ -109,7 +109,9 @@ public final class MemoryStore {
     return this;
   }
 
-  /** Lets pages have so many entries at most, whatever those who open the store say; 0: as they say. */
+  /**
+   * Lets pages have so many entries at most, whatever those who open the store say; 0: as they say.
+   */
   public synchronized MemoryStore setPageEntries(int entries) {
     pageEntries = entries;
     return this;

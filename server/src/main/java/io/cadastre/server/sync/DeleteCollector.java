@@ -13,6 +13,7 @@ import io.cadastre.server.lock.LockedPaths;
 import io.cadastre.server.transaction.MetadataExceptions;
 import io.cadastre.ufs.spi.UfsListing;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -67,6 +68,25 @@ final class DeleteCollector implements AutoCloseable {
     staged.truncate(0);
   }
 
+  /**
+   * Drops the deletes of one directory, of which something is not known.
+   *
+   * @param from number of the first delete in `staged` that may be of it
+   */
+  void drop(DeleteSpill staged, long from, long directoryId) throws InterruptedException {
+    staged.removeIf(from, delete -> delete.directoryId() == directoryId, this::drop);
+  }
+
+  /** Drops the deletes of these directories. */
+  synchronized void dropOf(Set<Long> directoryIds) throws InterruptedException {
+    deletes.removeIf(0, delete -> directoryIds.contains(delete.directoryId()), this::drop);
+  }
+
+  /** Forgets the deletes in these directories, as the directories themselves go. */
+  synchronized void forgetOf(Set<Long> directoryIds) throws InterruptedException {
+    deletes.removeIf(0, delete -> directoryIds.contains(delete.directoryId()), delete -> {});
+  }
+
   /** Nothing that is held is to be written. */
   void discard() throws InterruptedException {
     drop(deletes);
@@ -113,8 +133,7 @@ final class DeleteCollector implements AutoCloseable {
         .fail(
             mount.path().toString(),
             ErrorCode.STORE_ROOT_CHANGED.name(),
-            "The store's root is empty, but entries of it are known; nothing is deleted because"
-                + " of that");
+            DirectorySync.rootIsEmpty().getMessage());
     return true;
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The deletes of one run, in order: the newest in memory, older ones packed in a file that has no
@@ -158,6 +159,24 @@ final class DeleteSpill implements AutoCloseable {
     spilled = chunk.first();
     spilledBytes = chunk.offset();
     newest.addAll(kept);
+  }
+
+  /** Takes out those from this one on that match, and tells of them; the order of others stays. */
+  void removeIf(long from, Predicate<SyncWriter.Pending> matches, Visitor removed)
+      throws InterruptedException {
+    try (DeleteSpill kept = new DeleteSpill(any, settings)) {
+      forEach(
+          from,
+          delete -> {
+            if (matches.test(delete)) {
+              removed.visit(delete);
+            } else {
+              kept.add(delete);
+            }
+          });
+      truncate(from);
+      kept.forEach(0, this::add);
+    }
   }
 
   private Chunk chunkOf(long number) {

@@ -1,7 +1,7 @@
 package io.cadastre.server.sync;
 
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
-import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.store.Family;
@@ -11,7 +11,6 @@ import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,14 +35,8 @@ final class DirectorySync {
   private final DeleteSpill staged;
   private final DeleteCollector deletes;
 
-  /** Told of the directories in the directory, in order of their names. */
-  interface Subdirectories {
-    /** Both sides have it. */
-    void known(String name);
-
-    /** The store has it; the namespace will once the writer has finished. */
-    void made(String name);
-
+  /** Told of the directories in the directory, in order of their names, and of the end of pages. */
+  interface Subdirectories extends DirectoryPairs.Subdirectories {
     /** What came from one page is with the writer. */
     void pageEnded() throws InterruptedException;
   }
@@ -72,17 +65,17 @@ final class DirectorySync {
       DirectoryListing listing,
       Subdirectories subdirectories)
       throws InterruptedException {
-    Page page = null;
+    Pages pages = null;
     boolean ended = false;
     try {
       boolean last = false;
       while (!last) {
         UfsListing.Page next = listing.next();
         last = next.last();
-        if (page == null) {
-          page = new Page(directory, directoryId, listing.index(), subdirectories);
+        if (pages == null) {
+          pages = new Pages(directory, directoryId, listing.index(), subdirectories);
         }
-        page.join(next);
+        pages.join(next);
         if (context.leadership().isClosed()) {
           throw new InterruptedException("the term is over");
         }
@@ -90,38 +83,38 @@ final class DirectorySync {
       }
       ended = true;
     } finally {
-      if (!ended || page.unknown) {
+      if (!ended || pages.isUnknown()) {
         deletes.drop(staged);
       }
     }
     context.progress().directories.increment();
     boolean holdsDeletes = !staged.isEmpty();
     deletes.take(staged);
-    return new Outcome(!page.unknown, holdsDeletes, listing.index(), listing.millis());
+    return new Outcome(!pages.isUnknown(), holdsDeletes, listing.index(), listing.millis());
   }
 
   /** One listing's pages, joined in order. */
-  private final class Page implements MergeJoin.Pairs {
+  private final class Pages implements MergeJoin.Pairs {
     private final SyncTarget directory;
     private final long directoryId;
     private final long index;
-    private final Subdirectories subdirectories;
-    private final Decider.Holds holds;
+    private final DirectoryPairs pairs;
     private final MergeJoin join = new MergeJoin();
     private final Set<String> unreadable = new HashSet<>();
     private byte[] from;
     private boolean anyEntry;
-    private boolean unknown;
-    private AppliedView view;
-    private InterruptedException interrupted;
 
-    Page(SyncTarget directory, long directoryId, long index, Subdirectories subdirectories) {
+    Pages(SyncTarget directory, long directoryId, long index, Subdirectories subdirectories) {
       this.directory = directory;
-      this.holds = Decider.Holds.of(directory.store());
       this.directoryId = directoryId;
       this.index = index;
-      this.subdirectories = subdirectories;
+      this.pairs =
+          new DirectoryPairs(context, directory, directoryId, writer, staged, subdirectories);
       this.from = KeyLayout.firstChild(directoryId);
+    }
+
+    boolean isUnknown() {
+      return pairs.isUnknown();
     }
 
     void join(UfsListing.Page page) throws InterruptedException {
@@ -129,124 +122,52 @@ final class DirectorySync {
       String upTo =
           page.entries().isEmpty() ? null : page.entries().get(page.entries().size() - 1).name();
       for (UfsListing.UnreadableEntry entry : page.unreadable()) {
-        unknown = true;
         unreadable.add(entry.name());
-        String path = (directory.path().isRoot() ? "/" : directory.path() + "/") + entry.name();
-        context.progress().unreadable(path, "STORE_REFUSED", entry.reason());
+        pairs.unreadable(entry);
       }
-      try (AppliedView newest = context.leadership().view()) {
-        view = newest;
-        try (RowCursor rows =
-            newest.scan(Family.CHILDREN, from, KeyLayout.afterChildren(directoryId))) {
-          if (page.last()
-              && !anyEntry
-              && directory.isRoot()
-              && rows.valid()
-              && !context.overrideGuard()) {
-            unknown = true;
-            throw new MetadataException(
-                io.cadastre.core.error.ErrorCode.STORE_ROOT_CHANGED,
-                "The store's root is empty, but entries of it are known; nothing is deleted because"
-                    + " of that");
-          }
-          join.join(page.entries(), rows, page.last(), upTo, this);
-          if (upTo != null) {
-            unreadable.removeIf(name -> NamespacePath.compareNames(name, upTo) <= 0);
-            from = KeyLayout.after(KeyLayout.child(directoryId, upTo));
-          }
+      try (AppliedView view = context.leadership().view();
+          RowCursor rows = view.scan(Family.CHILDREN, from, KeyLayout.afterChildren(directoryId))) {
+        if (page.last()
+            && !anyEntry
+            && directory.isRoot()
+            && rows.valid()
+            && !context.overrideGuard()) {
+          pairs.setUnknown();
+          throw rootIsEmpty();
         }
-      } finally {
-        view = null;
+        pairs.from(view.mounts(), index);
+        join.join(page.entries(), rows, page.last(), upTo, this);
+        if (upTo != null) {
+          unreadable.removeIf(name -> NamespacePath.compareNames(name, upTo) <= 0);
+          from = KeyLayout.after(KeyLayout.child(directoryId, upTo));
+        }
       }
-      if (interrupted != null) {
-        throw interrupted;
-      }
-    }
-
-    private boolean holdsMount(String name) {
-      if (!view.mounts().holdsMountBelow(directory.path())) {
-        return false;
-      }
-      NamespacePath path = directory.path().child(name);
-      return view.mounts().isMountPoint(path) || view.mounts().holdsMountBelow(path);
+      pairs.checkInterrupted();
     }
 
     @Override
     public void onlyInStore(UfsStatus status) {
-      if (!NamespacePath.isValidComponent(status.name())) {
-        unknown = true;
-        context
-            .progress()
-            .unreadable(
-                directory.path() + "/" + status.name(),
-                "INVALID_PATH",
-                "the namespace cannot hold this name");
-        return;
-      }
-      countSeen(status);
-      write(Decider.onlyInStore(status));
-      if (status.isDirectory()) {
-        subdirectories.made(status.name());
-      }
+      pairs.onlyInStore(status);
     }
 
     @Override
     public void onlyInNamespace(String name, byte[] row) {
-      if (!context.refresh() || unreadable.contains(name)) {
-        return;
+      if (!unreadable.contains(name)) {
+        pairs.onlyInNamespace(name, row);
       }
-      Optional<SyncDecision> decision = Decider.onlyInNamespace(name, row, holdsMount(name));
-      decision.ifPresent(this::collect);
     }
 
     @Override
     public void inBoth(UfsStatus status, byte[] row) {
-      countSeen(status);
-      boolean mount = holdsMount(status.name());
-      if (status.isDirectory()
-          && !(mount && view.mounts().isMountPoint(directory.path().child(status.name())))) {
-        if (InodeRow.isDirectory(row)) {
-          subdirectories.known(status.name());
-        } else {
-          subdirectories.made(status.name());
-        }
-      }
-      if (!context.refresh()) {
-        context.progress().unchanged.increment();
-        return;
-      }
-      if (InodeRow.changeIndex(row) > index) {
-        context.progress().skipped.increment();
-        return;
-      }
-      Optional<SyncDecision> decision = Decider.inBoth(status, row, mount, holds);
-      if (decision.isEmpty()) {
-        context.progress().unchanged.increment();
-      } else if (decision.get().removes()) {
-        collect(decision.get());
-      } else {
-        write(decision.get());
-      }
+      pairs.inBoth(status, row);
     }
+  }
 
-    private void countSeen(UfsStatus status) {
-      if (!status.isDirectory()) {
-        context.progress().files.increment();
-      }
-    }
-
-    private void write(SyncDecision decision) {
-      try {
-        if (interrupted == null) {
-          writer.write(new SyncWriter.Pending(directory, directoryId, decision, index));
-        }
-      } catch (InterruptedException e) {
-        interrupted = e;
-      }
-    }
-
-    private void collect(SyncDecision decision) {
-      staged.add(new SyncWriter.Pending(directory, directoryId, decision, index));
-    }
+  /** An empty root where entries are known says nothing. */
+  static MetadataException rootIsEmpty() {
+    return new MetadataException(
+        ErrorCode.STORE_ROOT_CHANGED,
+        "The store's root is empty, but entries of it are known; nothing is deleted because of"
+            + " that");
   }
 }

@@ -16,10 +16,7 @@ import java.util.Optional;
  * What one thread of a run does: compares directories one after the other, hands on those that it
  * finds below, and sees to the marks of those it has done. Used by one thread.
  */
-final class DirectoryWorker implements AutoCloseable {
-  /** Stands for a directory that a dry run would make. */
-  private static final long NOT_THERE = -2;
-
+final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
   /** Marks and directories that may wait for the journal, each. */
   private static final int MOST_WAITING = 1_000;
 
@@ -29,30 +26,29 @@ final class DirectoryWorker implements AutoCloseable {
   private final SyncContext context;
   private final SyncRun run;
   private final SyncWriter writer;
-  private final boolean own;
   private final DeleteSpill staged;
   private final Deque<ListedDirectory> listed = new ArrayDeque<>();
   // Their creation may still be on its way: nobody could compare them yet.
   private final List<NamespacePath> unborn = new ArrayList<>();
   private long settledNanos = System.nanoTime();
 
-  /**
-   * @param own whether this is the run's own thread, which stays to the end
-   */
-  DirectoryWorker(SyncContext context, SyncRun run, SyncWriter writer, boolean own) {
+  DirectoryWorker(SyncContext context, SyncRun run, SyncWriter writer) {
     this.context = context;
     this.run = run;
     this.writer = writer;
-    this.own = own;
     this.staged = new DeleteSpill(run.target(), context.settings());
   }
 
-  boolean isOwn() {
-    return own;
+  @Override
+  public void work(FoundDirectory found) throws InterruptedException {
+    try (DirectoryListing listing = found.listing()) {
+      compare(found.path(), listing);
+    }
   }
 
   /** Journals what was decided, marks what is done by that, and hands on what has become known. */
-  void settle() throws InterruptedException {
+  @Override
+  public void settle() throws InterruptedException {
     settledNanos = System.nanoTime();
     writer.finish();
     run.mark(listed, writer);
@@ -64,7 +60,7 @@ final class DirectoryWorker implements AutoCloseable {
   }
 
   /** Compares one directory; what is unknown in it is in the progress. */
-  void compare(NamespacePath path, DirectoryListing listing) throws InterruptedException {
+  private void compare(NamespacePath path, DirectoryListing listing) throws InterruptedException {
     SyncTarget target = run.target();
     if (context.progress().isCancelled()) {
       run.distrust();
@@ -77,7 +73,7 @@ final class DirectoryWorker implements AutoCloseable {
     }
     Optional<Long> id = run.directoryId(path);
     if (id.isEmpty() && context.dryRun()) {
-      id = Optional.of(NOT_THERE);
+      id = Optional.of(DirectoryPairs.NOT_THERE);
     }
     if (id.isEmpty()) {
       context.progress().skipped.increment();

@@ -39,11 +39,7 @@ final class MergeJoin {
       List<UfsStatus> entries, RowCursor namespace, boolean lastPage, String upTo, Pairs pairs) {
     for (UfsStatus status : entries) {
       if (last != null && NamespacePath.compareNames(last, status.name()) >= 0) {
-        throw new MetadataException(
-                ErrorCode.STORE_UNAVAILABLE,
-                "The store's listing is not in ascending order; nothing can be concluded from it")
-            .with("name", status.name())
-            .with("after", last);
+        throw outOfOrder(status.name(), last);
       }
       last = status.name();
       while (namespace.valid()) {
@@ -69,5 +65,14 @@ final class MergeJoin {
       pairs.onlyInNamespace(KeyLayout.nameOf(namespace.key()), namespace.value());
       namespace.next();
     }
+  }
+
+  /** A listing whose names or keys do not ascend. */
+  static MetadataException outOfOrder(String name, String after) {
+    return new MetadataException(
+            ErrorCode.STORE_UNAVAILABLE,
+            "The store's listing is not in ascending order; nothing can be concluded from it")
+        .with("name", name)
+        .with("after", after);
   }
 }

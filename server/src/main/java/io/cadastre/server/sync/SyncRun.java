@@ -12,7 +12,6 @@ import io.cadastre.ufs.spi.UfsException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * One sync from its first request to its marks: the path itself, then directories breadth first, by
@@ -23,11 +22,11 @@ final class SyncRun {
   private final SyncContext context;
   private final SyncTarget target;
   private final SyncDepth depth;
-  private final Function<NamespacePath, Freshness.Covering> fresh;
+  private final FreshDirectories fresh;
   private final SyncWriter writer;
   private final DeleteCollector deletes;
   private final DirectoryQueue queue;
-  private final DirectoryCrew crew;
+  private final Crew<FoundDirectory> crew;
   // Guarded by itself.
   private final Deque<ListedDirectory> withDeletes = new ArrayDeque<>();
 
@@ -39,15 +38,7 @@ final class SyncRun {
   // Time of the oldest comparison that this run relies on; guarded by this.
   private long oldestMillis;
 
-  /**
-   * @param fresh for a directory that need not be listed, as it was compared recently enough, when
-   *     that was; else {@link Freshness#NEVER}
-   */
-  SyncRun(
-      SyncContext context,
-      SyncTarget target,
-      SyncDepth depth,
-      Function<NamespacePath, Freshness.Covering> fresh) {
+  SyncRun(SyncContext context, SyncTarget target, SyncDepth depth, FreshDirectories fresh) {
     this.context = context;
     this.target = target;
     this.depth = depth;
@@ -63,13 +54,12 @@ final class SyncRun {
         new DirectoryQueue(
             context.settings().spillDirectory(), context.settings().directoriesInMemory());
     this.crew =
-        new DirectoryCrew(
+        new Crew<>(
             context,
             target,
-            queue,
-            this::isListed,
+            new DirectoryWindow(context, target, queue, this::isListed),
             depth == SyncDepth.ALL ? context.settings().concurrency() - 1 : 0,
-            () -> new DirectoryWorker(context, this, new SyncWriter(context), false));
+            () -> new DirectoryWorker(context, this, new SyncWriter(context)));
   }
 
   SyncTarget target() {
@@ -98,6 +88,10 @@ final class SyncRun {
     trusted = false;
   }
 
+  boolean isTrusted() {
+    return trusted;
+  }
+
   /** A directory that gets its mark when the run's deletes are written. */
   void markLater(ListedDirectory directory) {
     synchronized (withDeletes) {
@@ -106,12 +100,12 @@ final class SyncRun {
   }
 
   private boolean isListed(NamespacePath path) {
-    return !isRecursive() || !fresh.apply(path).exists();
+    return !isRecursive() || !fresh.of(path).exists();
   }
 
   /** Whether a directory was compared recently enough; the run then relies on that. */
   boolean skips(NamespacePath path) {
-    Freshness.Covering compared = fresh.apply(path);
+    Freshness.Covering compared = fresh.of(path);
     if (!compared.exists()) {
       return false;
     }
@@ -177,15 +171,24 @@ final class SyncRun {
     }
   }
 
+  /** Whether listing all keys, in ranges, is cheaper than descending. */
+  private boolean isFlat() {
+    return isRecursive() && fresh.none() && target.store().supportsFlatListing();
+  }
+
   private void directories() throws InterruptedException {
     Optional<Long> topId = directoryId(target.path());
     if (topId.isEmpty()) {
       finishDeletes();
       return;
     }
-    queue.add(target.path());
-    try (DirectoryWorker own = new DirectoryWorker(context, this, writer, true)) {
-      crew.work(own);
+    if (isFlat()) {
+      new FlatSync(context, this, topId.get()).run();
+    } else {
+      queue.add(target.path());
+      try (DirectoryWorker own = new DirectoryWorker(context, this, writer)) {
+        crew.work(own);
+      }
     }
     finishDeletes();
     synchronized (withDeletes) {

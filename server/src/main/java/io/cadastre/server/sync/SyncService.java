@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -403,8 +402,11 @@ public final class SyncService {
       long deadlineNanos) {
     SyncProgress progress = new SyncProgress();
     SyncContext context = context(leadership, progress, refresh, false, false, deadlineNanos);
-    Function<NamespacePath, Freshness.Covering> fresh =
-        directory -> fresh(leadership, mount, directory, refresh, options);
+    FreshDirectories fresh =
+        isEachListed(leadership, path, refresh, options)
+            ? FreshDirectories.NONE
+            : FreshDirectories.by(
+                directory -> fresh(leadership, mount, directory, refresh, options));
     return run(context, mount, path, depth, fresh);
   }
 
@@ -431,6 +433,26 @@ public final class SyncService {
         pools.listings(),
         ConcurrentHashMap.newKeySet(),
         deadlineNanos);
+  }
+
+  /** Whether a recursive run lists every directory, however recently it was compared. */
+  private boolean isEachListed(
+      Leadership leadership, NamespacePath path, boolean refresh, SyncOptions options) {
+    if (!refresh && options.getLoadType() == LoadType.ALWAYS) {
+      return true;
+    }
+    try (AppliedView view = leadership.view()) {
+      boolean differs =
+          !options.hasIntervalMillis()
+              && view.policies().under(path).entrySet().stream()
+                  .filter(policy -> !policy.getKey().equals(path))
+                  .anyMatch(
+                      policy ->
+                          policy
+                              .getValue()
+                              .containsKey(ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL.name()));
+      return !differs && interval(view, path, options) == 0;
+    }
   }
 
   /**
@@ -463,7 +485,7 @@ public final class SyncService {
       MountResolution mount,
       NamespacePath path,
       SyncDepth depth,
-      Function<NamespacePath, Freshness.Covering> fresh) {
+      FreshDirectories fresh) {
     CompletableFuture<SyncProgress> done = new CompletableFuture<>();
     try {
       SyncPool pool = depth == SyncDepth.ALL ? pools.recursive() : pools.single();
@@ -525,7 +547,7 @@ public final class SyncService {
         path,
         depth,
         new How(force, dryRun, overrideGuard, deadlineNanos),
-        directory -> Freshness.NEVER);
+        FreshDirectories.NONE);
   }
 
   /**
@@ -537,7 +559,8 @@ public final class SyncService {
   /**
    * A load that nobody waits for, begun now or by an earlier leader.
    *
-   * @param since what was compared at or after this moment is not compared again
+   * @param begun whether an earlier leader has worked on it
+   * @param since what was compared at or after this moment is not compared again, if it was begun
    * @throws MetadataException NOT_A_MOUNT if the path is on no mount
    */
   Load resume(
@@ -546,6 +569,7 @@ public final class SyncService {
       SyncDepth depth,
       boolean force,
       boolean overrideGuard,
+      boolean begun,
       Since since) {
     MountResolution mount = mount(leadership, path);
     return begin(
@@ -554,7 +578,10 @@ public final class SyncService {
         path,
         depth,
         new How(force, false, overrideGuard, System.nanoTime() + WITHOUT_END_NANOS),
-        directory -> comparedSince(leadership, mount, directory, force, since));
+        begun
+            ? FreshDirectories.by(
+                directory -> comparedSince(leadership, mount, directory, force, since))
+            : FreshDirectories.NONE);
   }
 
   /**
@@ -569,7 +596,7 @@ public final class SyncService {
         path,
         SyncDepth.ALL,
         new How(true, false, false, System.nanoTime() + WITHOUT_END_NANOS),
-        directory -> Freshness.NEVER);
+        FreshDirectories.NONE);
   }
 
   /**
@@ -587,7 +614,7 @@ public final class SyncService {
         recursive ? SyncDepth.ALL : SyncDepth.CHILDREN,
         // An empty root differs from what is known like anything else: nothing is deleted here.
         new How(true, true, true, System.nanoTime() + WITHOUT_END_NANOS),
-        directory -> Freshness.NEVER);
+        FreshDirectories.NONE);
   }
 
   /** How a run by command works; the fields are those of {@link SyncContext}. */
@@ -599,7 +626,7 @@ public final class SyncService {
       NamespacePath path,
       SyncDepth depth,
       How how,
-      Function<NamespacePath, Freshness.Covering> fresh) {
+      FreshDirectories fresh) {
     admission.run();
     MountResolution mount = mount(leadership, path);
     SyncContext context =

@@ -26,4 +26,20 @@ public record SyncSettings(
     Path spillDirectory,
     int concurrency,
     int directoriesInMemory,
-    long busyWaitMillis) {}
+    long busyWaitMillis) {
+
+  /** The same with as much memory for deletes as each of so many parts of a run may take. */
+  SyncSettings perPart(int parts) {
+    return new SyncSettings(
+        batchRecords,
+        batchesInFlight,
+        guardCount,
+        guardShare,
+        Math.max(1, deletesInMemory / parts),
+        deletesSpillBytes,
+        spillDirectory,
+        concurrency,
+        directoriesInMemory,
+        busyWaitMillis);
+  }
+}

@@ -215,6 +215,7 @@ public final class SyncTasks {
               task.getRecursive() ? SyncDepth.ALL : SyncDepth.CHILDREN,
               task.getForce(),
               task.getOverrideGuard(),
+              task.hasCounts(),
               new SyncService.Since(task.getStartIndex(), task.getStartMillis()));
       runs.put(task.getTaskId(), new TaskRun(task, load, leadership.clock().millis()));
       LOG.info("A load in the background is at work: {} of {}", task.getTaskId(), task.getPath());

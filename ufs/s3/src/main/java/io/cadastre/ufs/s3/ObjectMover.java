@@ -6,13 +6,8 @@ import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.spi.UfsPath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
@@ -34,31 +29,16 @@ final class ObjectMover implements AutoCloseable {
   /** Copies under way at once, for all renames of the store; few, so that lookups get through. */
   private static final int COPY_THREADS = 16;
 
-  private static final long IDLE_SECONDS = 30;
-
   private final S3Bucket bucket;
   private final S3Lookup lookup;
   private final ObjectCopier copier;
-  private final ExecutorService threads;
+  private final RequestThreads threads;
 
   ObjectMover(S3Bucket bucket, S3Lookup lookup) {
     this.bucket = bucket;
     this.lookup = lookup;
     this.copier = new ObjectCopier(bucket);
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            COPY_THREADS,
-            COPY_THREADS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "s3-copy " + bucket.name());
-              thread.setDaemon(true);
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    this.threads = pool;
+    this.threads = new RequestThreads("s3-copy " + bucket.name(), COPY_THREADS);
   }
 
   void checkExpected(String path, ObjectStatus actual, String expectedFingerprint) {
@@ -210,33 +190,15 @@ final class ObjectMover implements AutoCloseable {
   }
 
   private void copyAll(List<ObjectStatus> page, int cut, String to, StoreDeadline deadline) {
-    List<Future<?>> running = new ArrayList<>();
+    List<Callable<Void>> copies = new ArrayList<>();
     for (ObjectStatus object : page) {
-      running.add(
-          threads.submit(() -> copier.copy(object, to + object.key().substring(cut), deadline)));
+      copies.add(
+          () -> {
+            copier.copy(object, to + object.key().substring(cut), deadline);
+            return null;
+          });
     }
-    UfsException failure = null;
-    for (Future<?> copy : running) {
-      try {
-        if (failure == null) {
-          copy.get();
-        } else {
-          copy.cancel(true);
-        }
-      } catch (ExecutionException e) {
-        failure =
-            e.getCause() instanceof UfsException known
-                ? known
-                : new UfsException(Kind.UNKNOWN, "A copy failed: " + e.getCause(), e.getCause());
-      } catch (InterruptedException e) {
-        copy.cancel(true);
-        Thread.currentThread().interrupt();
-        failure = new UfsException(Kind.UNKNOWN, "Interrupted while objects were copied", e);
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    threads.all(copies);
   }
 
   /** Every key must be at the destination, with its size, before one is deleted at the source. */
@@ -295,6 +257,6 @@ final class ObjectMover implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.close();
   }
 }

@@ -16,7 +16,6 @@ record ObjectStatus(String key, long size, String etag, Instant modified, String
   /** What is shown as permissions; the store has none of this kind. */
   private static final int FILE_MODE = 0644;
 
-  private static final int DIRECTORY_MODE = 0755;
   private static final int LONGEST_ETAG = 200;
   private static final String STANDARD = "STANDARD";
 
@@ -77,6 +76,6 @@ record ObjectStatus(String key, long size, String etag, Instant modified, String
 
   /** A directory is a name and nothing more: no time, no fingerprint. */
   static UfsStatus directory(String name) {
-    return new UfsStatus(name, UfsStatus.Kind.DIRECTORY, 0, 0, "", "", DIRECTORY_MODE, "", "");
+    return UfsStatus.impliedDirectory(name);
   }
 }

@@ -34,17 +34,19 @@ final class S3FlatListing implements UfsFlatListing {
   /** Files of which it is not known yet, each name a prefix of the next. */
   private final Deque<Held> open = new ArrayDeque<>();
 
-  private final List<UnreadableEntry> unreadable = new ArrayList<>();
   private boolean read;
   private boolean ended;
 
   private static final class Held {
     private final Entry entry;
+    private final UnreadableEntry unreadable;
     private boolean open;
     private boolean hidden;
 
-    private Held(Entry entry) {
+    /** One of the two is null. */
+    private Held(Entry entry, UnreadableEntry unreadable) {
       this.entry = entry;
+      this.unreadable = unreadable;
     }
   }
 
@@ -134,7 +136,7 @@ final class S3FlatListing implements UfsFlatListing {
     boolean directory = key.endsWith("/");
     String relative = directory ? key.substring(0, key.length() - 1) : key;
     if (!Unmirrored.isPath(relative)) {
-      unreadable.add(Unmirrored.badName(key));
+      held.add(new Held(null, Unmirrored.badName(key)));
       return;
     }
     String name = UfsPath.name(relative);
@@ -144,7 +146,8 @@ final class S3FlatListing implements UfsFlatListing {
                 key,
                 directory
                     ? ObjectStatus.directory(name)
-                    : ObjectStatus.of(item.object()).toFile(name)));
+                    : ObjectStatus.of(item.object()).toFile(name)),
+            null);
     held.add(next);
     if (!directory) {
       next.open = true;
@@ -154,17 +157,18 @@ final class S3FlatListing implements UfsFlatListing {
 
   private Page page() {
     List<Entry> entries = new ArrayList<>();
-    List<UnreadableEntry> hidden = new ArrayList<>(unreadable);
-    unreadable.clear();
-    while (isReady() && entries.size() < pageEntries) {
+    List<UnreadableEntry> unreadable = new ArrayList<>();
+    while (isReady() && entries.size() + unreadable.size() < pageEntries) {
       Held next = held.poll();
-      if (next.hidden) {
-        hidden.add(Unmirrored.hidden(next.entry.key()));
+      if (next.unreadable != null) {
+        unreadable.add(next.unreadable);
+      } else if (next.hidden) {
+        unreadable.add(Unmirrored.hidden(next.entry.key()));
       } else {
         entries.add(next.entry);
       }
     }
-    return new Page(entries, hidden, held.isEmpty() && read);
+    return new Page(entries, unreadable, held.isEmpty() && read);
   }
 
   @Override

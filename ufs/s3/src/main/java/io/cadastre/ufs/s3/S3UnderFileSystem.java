@@ -36,10 +36,14 @@ import java.util.List;
  * directory before its marker is deleted.
  */
 final class S3UnderFileSystem implements UnderFileSystem {
+  /** Requests for split points under way at once. */
+  private static final int PROBE_THREADS = 16;
+
   private final S3Bucket bucket;
   private final S3Lookup lookup;
   private final BucketIdentity identity;
   private final ObjectMover mover;
+  private final RequestThreads probes;
   private final int pageEntries;
 
   /**
@@ -50,6 +54,7 @@ final class S3UnderFileSystem implements UnderFileSystem {
     this.lookup = new S3Lookup(bucket);
     this.identity = new BucketIdentity(bucket);
     this.mover = new ObjectMover(bucket, lookup);
+    this.probes = new RequestThreads("s3-probe " + bucket.name(), PROBE_THREADS);
     this.pageEntries = pageEntries;
   }
 
@@ -99,7 +104,7 @@ final class S3UnderFileSystem implements UnderFileSystem {
   @Override
   public List<String> splitPoints(String path, int ranges, StoreDeadline deadline) {
     UfsPath.check(path);
-    return new SplitPoints(bucket, bucket.directoryKey(path), deadline).find(ranges);
+    return new SplitPoints(bucket, bucket.directoryKey(path), probes, deadline).find(ranges);
   }
 
   @Override
@@ -267,6 +272,7 @@ final class S3UnderFileSystem implements UnderFileSystem {
   @Override
   public void close() {
     mover.close();
+    probes.close();
     bucket.close();
   }
 }

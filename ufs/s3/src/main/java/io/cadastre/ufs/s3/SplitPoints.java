@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -15,12 +16,14 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /**
  * Finds keys that cut a subtree in parts. A first page says whether it is worth it. If the first
  * level fits one page and has enough entries, they are taken as equally heavy. Else keys are looked
- * for: what all keys begin with is found by halving, and from there the widest stretch between
- * known keys is halved as often as requests are left, taking as equally likely the digits or hex
- * digits if the keys seem to go on with such, and else printable ASCII. For one call.
+ * for: what all keys begin with, and from there the widest stretches between known keys are halved
+ * as often as requests are left, taking as equally likely the digits or hex digits if the keys seem
+ * to go on with such, and else printable ASCII. Requests that do not wait for each other's answers
+ * are sent at once. For one call.
  */
 final class SplitPoints {
-  private static final int PREFIX_PROBES = 6;
+  private static final int PREFIX_ROUNDS = 2;
+  private static final int PREFIX_PROBES = 3;
 
   /** Behind all but a few keys with a prefix; the last character that XML can echo. */
   private static final char BEHIND_MOST = '\ufffd';
@@ -34,15 +37,17 @@ final class SplitPoints {
 
   private final S3Bucket bucket;
   private final String prefix;
+  private final RequestThreads threads;
   private final StoreDeadline deadline;
   private String alphabet = PRINTABLE;
 
   /**
    * @param prefix of all keys of the subtree
    */
-  SplitPoints(S3Bucket bucket, String prefix, StoreDeadline deadline) {
+  SplitPoints(S3Bucket bucket, String prefix, RequestThreads threads, StoreDeadline deadline) {
     this.bucket = bucket;
     this.prefix = prefix;
+    this.threads = threads;
     this.deadline = deadline;
   }
 
@@ -50,6 +55,10 @@ final class SplitPoints {
   private record Gap(double from, double to) {
     double width() {
       return to - from;
+    }
+
+    double middle() {
+      return Math.floor((from + to) / 2);
     }
   }
 
@@ -107,6 +116,13 @@ final class SplitPoints {
     return chosen.stream().map(keys::get).toList();
   }
 
+  /** The first keys behind these texts; empty where there is none. */
+  private List<Optional<String>> after(List<String> texts) {
+    List<Callable<Optional<String>>> requests = new ArrayList<>();
+    texts.forEach(text -> requests.add(() -> after(text)));
+    return threads.all(requests);
+  }
+
   /** The first key behind a text; empty if there is none. */
   private Optional<String> after(String text) {
     return list(false, text, 1).contents().stream()
@@ -123,39 +139,68 @@ final class SplitPoints {
         new PriorityQueue<>(Comparator.comparingDouble(Gap::width).reversed());
     gaps.add(
         new Gap(position(first.substring(common.length())), Math.pow(alphabet.length(), DIGITS)));
-    for (int probe = 0; probe < left && !gaps.isEmpty(); probe++) {
-      Gap gap = gaps.poll();
-      double middle = Math.floor((gap.from() + gap.to()) / 2);
-      if (middle <= gap.from()) {
-        break; // The widest is too narrow.
+    while (left > 0) {
+      List<Gap> widest = widest(gaps, left);
+      if (widest.isEmpty()) {
+        break;
       }
-      Optional<String> next = after(common + text(middle));
-      double at =
-          next.filter(key -> key.startsWith(common))
-              .map(key -> position(key.substring(common.length())))
-              .orElse(Double.MAX_VALUE);
-      if (at < gap.to()) {
-        found.add(next.get());
-        gaps.add(new Gap(at, gap.to()));
+      List<Optional<String>> next =
+          after(widest.stream().map(gap -> common + text(gap.middle())).toList());
+      for (int i = 0; i < widest.size(); i++) {
+        Gap gap = widest.get(i);
+        double at =
+            next.get(i)
+                .filter(key -> key.startsWith(common))
+                .map(key -> position(key.substring(common.length())))
+                .orElse(Double.MAX_VALUE);
+        if (at < gap.to()) {
+          found.add(next.get(i).get());
+          gaps.add(new Gap(at, gap.to()));
+        }
+        gaps.add(new Gap(gap.from(), gap.middle()));
       }
-      gaps.add(new Gap(gap.from(), middle));
+      left -= widest.size();
     }
     return new ArrayList<>(found);
+  }
+
+  /** Takes the widest gaps, none of them so narrow that halving a wider one would be better. */
+  private static List<Gap> widest(PriorityQueue<Gap> gaps, int most) {
+    List<Gap> widest = new ArrayList<>();
+    while (!gaps.isEmpty() && widest.size() < most) {
+      Gap next = gaps.peek();
+      boolean tooNarrow = next.middle() <= next.from();
+      if (tooNarrow || (!widest.isEmpty() && next.width() < widest.get(0).width() / 2)) {
+        break;
+      }
+      widest.add(gaps.poll());
+    }
+    return widest;
   }
 
   /** The beginning of the first key that all keys have, or less. */
   private String common(String first) {
     int shared = 0;
     int tooLong = first.length() + 1;
-    for (int probe = 0; probe < PREFIX_PROBES && tooLong - shared > 1; probe++) {
-      int length = (shared + tooLong) / 2;
-      String candidate = KeyStream.cut(first.substring(0, length));
-      if (candidate.length() < length) {
-        tooLong = length;
-      } else if (after(candidate + BEHIND_MOST).isEmpty()) {
-        shared = length;
-      } else {
-        tooLong = length;
+    for (int round = 0; round < PREFIX_ROUNDS && tooLong - shared > 1; round++) {
+      // All orders of keys agree on no more than this.
+      int longest = KeyStream.cut(first.substring(0, tooLong - 1)).length();
+      TreeSet<Integer> lengths = new TreeSet<>();
+      for (int i = 1; i <= PREFIX_PROBES; i++) {
+        lengths.add(Math.min(longest, shared + (tooLong - shared) * i / (PREFIX_PROBES + 1)));
+      }
+      List<Integer> wanted = List.copyOf(lengths.tailSet(shared + 1));
+      if (wanted.isEmpty()) {
+        break;
+      }
+      List<Optional<String>> behind =
+          after(wanted.stream().map(end -> first.substring(0, end) + BEHIND_MOST).toList());
+      for (int i = wanted.size() - 1; i >= 0; i--) {
+        if (behind.get(i).isEmpty()) {
+          shared = Math.max(shared, wanted.get(i));
+        } else {
+          tooLong = wanted.get(i);
+        }
       }
     }
     return first.substring(0, shared);

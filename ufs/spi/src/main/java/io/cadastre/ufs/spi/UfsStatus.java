@@ -30,6 +30,8 @@ public record UfsStatus(
     String fingerprint,
     String linkTarget) {
 
+  private static final int IMPLIED_MODE = 0755;
+
   /** The kinds of entry that are mirrored. */
   public enum Kind {
     FILE,
@@ -47,6 +49,11 @@ public record UfsStatus(
     if (size < 0 || mode < 0 || mode > 07777) {
       throw new IllegalArgumentException("size " + size + ", mode " + mode + " of " + name);
     }
+  }
+
+  /** A directory that is a name and nothing more, in a store that has none of its own. */
+  public static UfsStatus impliedDirectory(String name) {
+    return new UfsStatus(name, Kind.DIRECTORY, 0, 0, "", "", IMPLIED_MODE, "", "");
   }
 
   public boolean isDirectory() {

@@ -56,7 +56,7 @@ final class MemoryFlatListing implements UfsFlatListing {
       Node node = found.getValue();
       if (node.unreadable == null || node.isDirectory()) {
         String name = UfsPath.name(node.isDirectory() ? key.substring(0, key.length() - 1) : key);
-        entries.add(new Entry(key, node.status(name)));
+        entries.add(new Entry(key, files.store().status(node, name)));
       } else {
         unreadable.add(new UnreadableEntry(key, true, node.unreadable));
       }
@@ -70,7 +70,7 @@ final class MemoryFlatListing implements UfsFlatListing {
     try {
       Node top = files.find(path);
       if (top.isDirectory()) {
-        collect(top, "", keys);
+        collect(top, "", files.store().directories(), keys);
       }
     } catch (UfsException e) {
       if (e.kind() != Kind.ABSENT && e.kind() != Kind.NOT_A_DIRECTORY) {
@@ -80,13 +80,16 @@ final class MemoryFlatListing implements UfsFlatListing {
     return keys;
   }
 
-  private static void collect(Node directory, String prefix, NavigableMap<String, Node> keys) {
+  private static void collect(
+      Node directory, String prefix, boolean ownKeys, NavigableMap<String, Node> keys) {
     for (Map.Entry<String, Node> child : directory.children.entrySet()) {
       Node node = child.getValue();
       String key = prefix + child.getKey() + (node.isDirectory() ? "/" : "");
-      keys.put(key, node);
+      if (ownKeys || !node.isDirectory() || node.children.isEmpty()) {
+        keys.put(key, node);
+      }
       if (node.isDirectory()) {
-        collect(node, key, keys);
+        collect(node, key, ownKeys, keys);
       }
     }
   }

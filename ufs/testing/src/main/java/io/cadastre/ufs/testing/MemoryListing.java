@@ -50,7 +50,7 @@ final class MemoryListing implements UfsListing {
       Node node = child.getValue();
       // A directory that may not be read is still shown; only listing it fails.
       if (node.unreadable == null || node.isDirectory()) {
-        entries.add(node.status(after));
+        entries.add(files.store().status(node, after));
       } else {
         unreadable.add(new UnreadableEntry(after, true, node.unreadable));
       }

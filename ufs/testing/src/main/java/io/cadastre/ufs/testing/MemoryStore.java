@@ -32,6 +32,8 @@ public final class MemoryStore {
   private boolean gone;
   private boolean flat;
   private boolean ownership = true;
+  private boolean directories = true;
+  private int pageEntries;
 
   private MemoryStore(String name) {
     this.name = name;
@@ -96,6 +98,31 @@ public final class MemoryStore {
   public synchronized MemoryStore setOwnership(boolean holdsOwnership) {
     ownership = holdsOwnership;
     return this;
+  }
+
+  /**
+   * Lets directories be no more than names, as in an object store: they say nothing of themselves,
+   * and those that are not empty have no key of their own in a flat listing.
+   */
+  public synchronized MemoryStore setDirectories(boolean hasDirectories) {
+    directories = hasDirectories;
+    return this;
+  }
+
+  /**
+   * Lets pages have so many entries at most, whatever those who open the store say; 0: as they say.
+   */
+  public synchronized MemoryStore setPageEntries(int entries) {
+    pageEntries = entries;
+    return this;
+  }
+
+  synchronized int pageEntries(int said) {
+    return pageEntries == 0 ? said : pageEntries;
+  }
+
+  synchronized boolean directories() {
+    return directories;
   }
 
   synchronized boolean ownership() {
@@ -175,7 +202,7 @@ public final class MemoryStore {
   /** What is at a path; null if nothing is. */
   public synchronized UfsStatus peek(String path) {
     Node node = find(path);
-    return node == null ? null : node.status(UfsPath.name(path));
+    return node == null ? null : status(node, UfsPath.name(path));
   }
 
   // For MemoryUnderFileSystem.
@@ -211,6 +238,13 @@ public final class MemoryStore {
       node = node == null || !node.isDirectory() ? null : node.children.get(component);
     }
     return node;
+  }
+
+  /** What the store says of an entry. */
+  UfsStatus status(Node node, String name) {
+    return node.isDirectory() && !directories
+        ? UfsStatus.impliedDirectory(name)
+        : node.status(name);
   }
 
   private Node require(String path) {

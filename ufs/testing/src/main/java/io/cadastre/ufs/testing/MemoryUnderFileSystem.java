@@ -67,7 +67,7 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
   /** That nothing is there is an answer, which can be held up or lost like any other. */
   private StoreLookup lookUp(String path) {
     try {
-      return StoreLookup.present(readable(path).status(UfsPath.name(path)));
+      return StoreLookup.present(store.status(readable(path), UfsPath.name(path)));
     } catch (UfsException e) {
       return answer(e);
     }
@@ -119,7 +119,7 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
           requireFlat();
           List<String> keys = new ArrayList<>(MemoryFlatListing.keys(this, path).keySet());
           TreeSet<Integer> cuts = new TreeSet<>();
-          for (int i = 1; i < ranges && keys.size() > pageEntries; i++) {
+          for (int i = 1; i < ranges && keys.size() > pageEntries(); i++) {
             cuts.add((int) ((long) keys.size() * i / ranges) - 1);
           }
           cuts.remove(-1);
@@ -165,7 +165,7 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
           apply(node, attributes);
           parent.children.put(UfsPath.name(path), node);
           store.touch(parent);
-          return node.status(UfsPath.name(path));
+          return store.status(node, UfsPath.name(path));
         });
   }
 
@@ -227,7 +227,7 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
           unlink(source);
           parent.children.put(UfsPath.name(destination), node);
           store.touch(parent);
-          return node.status(UfsPath.name(destination));
+          return store.status(node, UfsPath.name(destination));
         });
   }
 
@@ -245,7 +245,7 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
           }
           node.change++;
           apply(node, attributes);
-          return node.status(UfsPath.name(path));
+          return store.status(node, UfsPath.name(path));
         });
   }
 
@@ -272,6 +272,11 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
   }
 
   @Override
+  public boolean supportsDirectories() {
+    return store.directories();
+  }
+
+  @Override
   public boolean supportsOwnership() {
     return store.ownership();
   }
@@ -292,7 +297,7 @@ public final class MemoryUnderFileSystem implements UnderFileSystem {
   }
 
   int pageEntries() {
-    return pageEntries;
+    return store.pageEntries(pageEntries);
   }
 
   /** One request: counted, struck by faults, done in one step. */

@@ -1,0 +1,83 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.path.NamespacePath;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Predicate;
+
+/**
+ * The directories that a run is to compare, as its {@link Crew} takes them: the next few in the
+ * queue are listed ahead.
+ */
+final class DirectoryWindow implements Crew.Source<FoundDirectory> {
+  /**
+   * Directories listed ahead, at most; what is kept of them is bounded by {@link ListingsAhead}.
+   */
+  private static final int WINDOW = 256;
+
+  private final SyncContext context;
+  private final SyncTarget target;
+  private final DirectoryQueue queue;
+  private final Predicate<NamespacePath> worthListingAhead;
+  private final Deque<FoundDirectory> window = new ArrayDeque<>();
+
+  /**
+   * @param worthListingAhead whether a directory will be listed at all
+   */
+  DirectoryWindow(
+      SyncContext context,
+      SyncTarget target,
+      DirectoryQueue queue,
+      Predicate<NamespacePath> worthListingAhead) {
+    this.context = context;
+    this.target = target;
+    this.queue = queue;
+    this.worthListingAhead = worthListingAhead;
+  }
+
+  @Override
+  public FoundDirectory take() {
+    FoundDirectory next = window.poll();
+    if (next == null) {
+      NamespacePath path = queue.poll();
+      next = path == null ? null : found(path);
+    }
+    listAhead();
+    context.progress().queued = waiting();
+    return next;
+  }
+
+  @Override
+  public long waiting() {
+    return queue.size() + window.size();
+  }
+
+  private FoundDirectory found(NamespacePath path) {
+    return new FoundDirectory(path, new DirectoryListing(context, target.at(path)));
+  }
+
+  private void listAhead() {
+    while (context.listings().isOn() && window.size() < WINDOW) {
+      if (!context.listings().hasRoom()) {
+        return;
+      }
+      NamespacePath path = queue.poll();
+      if (path == null) {
+        return;
+      }
+      FoundDirectory next = found(path);
+      window.add(next);
+      if (worthListingAhead.test(path)) {
+        next.listing().ahead();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    for (FoundDirectory left : window) {
+      left.listing().close();
+    }
+    window.clear();
+  }
+}

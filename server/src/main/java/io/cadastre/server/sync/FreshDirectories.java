@@ -1,0 +1,25 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.path.NamespacePath;
+import java.util.function.Function;
+
+/**
+ * Which directories inside a recursive run need not be listed, as they were compared recently
+ * enough.
+ *
+ * @param none whether there can be no such directory: then nobody asks for single ones
+ * @param compared when a directory was compared, if recently enough; else {@link Freshness#NEVER}
+ */
+record FreshDirectories(boolean none, Function<NamespacePath, Freshness.Covering> compared) {
+  /** All are listed. */
+  static final FreshDirectories NONE = new FreshDirectories(true, directory -> Freshness.NEVER);
+
+  /** Some may be left out. */
+  static FreshDirectories by(Function<NamespacePath, Freshness.Covering> compared) {
+    return new FreshDirectories(false, compared);
+  }
+
+  Freshness.Covering of(NamespacePath directory) {
+    return compared.apply(directory);
+  }
+}

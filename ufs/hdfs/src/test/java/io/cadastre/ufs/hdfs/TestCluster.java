@@ -15,7 +15,7 @@ import org.apache.hadoop.hdfs.HdfsConfiguration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 
 /** A name node in this process, asked over its port, and what another program does in it. */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
   private static final AtomicInteger DIRECTORIES = new AtomicInteger();
 
   private final MiniDFSCluster cluster;
@@ -33,7 +33,7 @@ final class TestCluster implements AutoCloseable {
    * @param dataNodes 0 if no file has bytes
    * @param listLimit children in one answer of the name node
    */
-  static TestCluster start(Path directory, int dataNodes, int listLimit) throws IOException {
+  public static TestCluster start(Path directory, int dataNodes, int listLimit) throws IOException {
     Configuration configuration = new HdfsConfiguration();
     configuration.setInt("dfs.ls.limit", listLimit);
     configuration.setInt("dfs.namenode.fs-limits.min-block-size", 0);
@@ -46,21 +46,21 @@ final class TestCluster implements AutoCloseable {
             .build());
   }
 
-  MiniDFSCluster cluster() {
+  public MiniDFSCluster cluster() {
     return cluster;
   }
 
   /** Its files, for the super-user. */
-  DistributedFileSystem files() {
+  public DistributedFileSystem files() {
     return files;
   }
 
-  String authority() {
+  public String authority() {
     return "localhost:" + cluster.getNameNodePort();
   }
 
   /** A new and empty directory. */
-  String newRoot() throws IOException {
+  public String newRoot() throws IOException {
     String root = "/root-" + DIRECTORIES.incrementAndGet();
     files.mkdirs(new org.apache.hadoop.fs.Path(root));
     return root;
@@ -78,7 +78,7 @@ final class TestCluster implements AutoCloseable {
     return new UnderFileSystems().open("hdfs://" + authority() + root, all);
   }
 
-  void write(String path, int size) throws IOException {
+  public void write(String path, int size) throws IOException {
     try (FSDataOutputStream out =
         files.create(new org.apache.hadoop.fs.Path(path), true, 4096, (short) 1, 1048576)) {
       out.write(new byte[size]);

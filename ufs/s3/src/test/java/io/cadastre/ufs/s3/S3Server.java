@@ -14,10 +14,10 @@ import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 
 /** An s3proxy of this process over objects in memory, with one bucket. Speaks real HTTP. */
-final class S3Server implements AutoCloseable {
-  static final String BUCKET = "bucket";
-  static final String KEY_ID = "local-identity";
-  static final String SECRET = "local-credential";
+public final class S3Server implements AutoCloseable {
+  public static final String BUCKET = "bucket";
+  public static final String KEY_ID = "local-identity";
+  public static final String SECRET = "local-credential";
   static final String PASSWORD = "changeit";
 
   /** The order that S3 promises. */
@@ -30,7 +30,7 @@ final class S3Server implements AutoCloseable {
   private final boolean secure;
   final TreeMapBlobStore objects;
 
-  S3Server() {
+  public S3Server() {
     this(UTF8, AuthenticationType.AWS_V4, null);
   }
 
@@ -62,14 +62,14 @@ final class S3Server implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create(
         secure
             ? "https://127.0.0.1:" + proxy.getSecurePort()
             : "http://127.0.0.1:" + proxy.getPort());
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return new InetSocketAddress("127.0.0.1", endpoint().getPort());
   }
 

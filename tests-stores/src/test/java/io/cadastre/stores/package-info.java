@@ -1,6 +1,7 @@
 /**
  * A master over real stores that need libraries of their own: S3 served by s3proxy, HDFS by its
  * minicluster. What is expected of each is in the abstract tests of {@code server}; the classes
- * here say how another program changes such a store. Nobody imports this package.
+ * here say how another program changes such a store. Open {@link io.cadastre.stores.S3StoreFixture}
+ * first. Nobody imports this package.
  */
 package io.cadastre.stores;

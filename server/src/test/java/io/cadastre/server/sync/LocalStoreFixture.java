@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** A directory of this machine. */
-final class LocalStoreFixture implements StoreFixture {
+class LocalStoreFixture implements StoreFixture {
   private static final PosixFilePermission[] BITS = {
     PosixFilePermission.OTHERS_EXECUTE,
     PosixFilePermission.OTHERS_WRITE,
@@ -102,9 +102,14 @@ final class LocalStoreFixture implements StoreFixture {
     doing(() -> Files.setPosixFilePermissions(root.resolve(path), permissions));
   }
 
+  /** Whether this process may read and give away everything. */
+  static boolean isSuperUser() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
   @Override
   public boolean mayChangeOwners() {
-    return "root".equals(System.getProperty("user.name"));
+    return isSuperUser();
   }
 
   @Override

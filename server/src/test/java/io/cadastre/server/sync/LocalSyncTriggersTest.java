@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /** What triggers show of a directory of this machine. */
 class LocalSyncTriggersTest extends AbstractSyncTriggersTest {
   @Override
-  StoreFixture open(Path directory) {
+  protected StoreFixture open(Path directory) {
     return new LocalStoreFixture(directory);
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /** What triggers show of a store in memory. */
 class MemorySyncTriggersTest extends AbstractSyncTriggersTest {
   @Override
-  StoreFixture open(Path directory) {
+  protected StoreFixture open(Path directory) {
     return new MemoryStoreFixture();
   }
 }

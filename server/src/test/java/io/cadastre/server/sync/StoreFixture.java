@@ -1,12 +1,19 @@
 package io.cadastre.server.sync;
 
+import java.util.Map;
+
 /**
  * A store as another program sees it: a test changes it behind the cluster's back. Paths are from
  * the store's root, `a/b`; directories above are made. Used by one thread.
  */
-interface StoreFixture extends AutoCloseable {
+public interface StoreFixture extends AutoCloseable {
   /** What to mount. */
   String uri();
+
+  /** Options of the mount, value by name. */
+  default Map<String, String> options() {
+    return Map.of();
+  }
 
   void mkdirs(String path);
 
@@ -27,16 +34,28 @@ interface StoreFixture extends AutoCloseable {
     return true;
   }
 
-  /** Sets the mode of an entry; called only if there are modes. */
-  void chmod(String path, int mode);
+  /**
+   * Sets the mode of an entry.
+   *
+   * @throws UnsupportedOperationException if there are no modes
+   */
+  default void chmod(String path, int mode) {
+    throw new UnsupportedOperationException();
+  }
 
   /** Whether this process may give entries away. */
   default boolean mayChangeOwners() {
     return true;
   }
 
-  /** Gives an entry to another owner and group; called only if that is allowed. */
-  void chown(String path, String owner, String group);
+  /**
+   * Gives an entry to another owner and group.
+   *
+   * @throws UnsupportedOperationException if that is not allowed
+   */
+  default void chown(String path, String owner, String group) {
+    throw new UnsupportedOperationException();
+  }
 
   /** Two users and two groups that the store knows: before and after a change of hands. */
   default String[] owners() {

@@ -101,8 +101,6 @@ final class Cluster implements AutoCloseable {
     settings.put("cadastre.master.ufs.deadline", "500ms");
     // It goes by the wall clock, and a run must be the same when it is repeated.
     settings.put("cadastre.master.ufs.breaker.failures", "0");
-    // The model has no rule for it yet; AbsentPathTest has.
-    settings.put("cadastre.master.metadata.sync.absent.cache.max.entries", "0");
     settings.put("cadastre.master.store.block.cache", "8MB");
     settings.put("cadastre.master.store.write.buffer", "4MB");
     settings.put("cadastre.master.store.max.wal", "16MB");

@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -40,6 +42,9 @@ final class Cluster implements AutoCloseable {
   private static final int FIRST_PORT = 30_100;
 
   private static final int LAST_PORT = 32_700;
+
+  /** Of all clusters of this process: one may be formatted while another one starts. */
+  private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
   private final PlantedBug bug;
@@ -139,7 +144,7 @@ final class Cluster implements AutoCloseable {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
       try (ServerSocket socket = new ServerSocket()) {
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        if (!ports.contains(port)) {
+        if (TAKEN.add(port)) {
           ports.add(port);
         }
       } catch (IOException e) {
@@ -232,7 +237,8 @@ final class Cluster implements AutoCloseable {
   /** A master that halts ends its process; here what is left of it is not waited for. */
   @Override
   public void close() {
-    CompletableFuture<Void> closed = CompletableFuture.runAsync(this::killAll);
+    CompletableFuture<Void> closed =
+        CompletableFuture.runAsync(this::killAll).thenRun(() -> TAKEN.removeAll(ports));
     if (halted.isEmpty()) {
       closed.join();
     } else {

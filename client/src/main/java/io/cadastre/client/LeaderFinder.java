@@ -99,6 +99,10 @@ final class LeaderFinder {
       current = null;
       doubted = null;
       search = null;
+      // Who waits while this one was in doubt has no call that would come back and ask.
+      if (wanted.getAsBoolean()) {
+        search();
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -203,6 +204,33 @@ final class ListStreamTest {
 
       assertComplete(names);
       assertThat(requests.get(1).getAllowNewerView()).isTrue();
+    }
+  }
+
+  @Test
+  void aFrozenMasterThatIsInDoubtAndBreaksOffIsLookedForAnew() {
+    one.lister = (request, out) -> serve(request, out, 10, () -> {});
+    two.lister = (request, out) -> serve(request, out, 100, out::onCompleted);
+    try (MetadataClient client =
+            Clients.of(one, two)
+                .silentAfter(Duration.ofMillis(100))
+                .probePause(Duration.ofMillis(20))
+                .build();
+        ListStream stream = client.list("/d", ListOptions.DEFAULT.withAllowNewerView(true))) {
+      assertThat(client.exists("/calls-have-a-stream-of-their-own").value()).isTrue();
+      for (int i = 0; i < 10; i++) {
+        stream.next();
+      }
+      one.frozen = true;
+      int beforeDoubt = two.probes.get();
+      CompletableFuture<List<String>> rest = CompletableFuture.supplyAsync(() -> names(stream));
+      await().until(() -> two.probes.get() > beforeDoubt);
+      one.breakStreams();
+      int broken = two.probes.get();
+      await().until(() -> two.probes.get() > broken + 4);
+      two.leads(2);
+
+      assertThat(Clients.get(rest)).isNotEmpty();
     }
   }
 

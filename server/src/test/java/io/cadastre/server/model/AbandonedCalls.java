@@ -32,7 +32,7 @@ final class AbandonedCalls {
   void abandon(Step.Abandoned step) {
     faults.heal();
     Change change = step.change();
-    Effects.beforeChange(world.namespace, change, world.marks);
+    Effects.beforeChange(world.namespace, change, world.marksFor(change.paths()));
     Verdict expected = world.namespace.copy().apply(change);
     Aftermath aftermath = new Aftermath(world, reads);
     InProcessMaster leader = world.cluster.master(world.cluster.leader());

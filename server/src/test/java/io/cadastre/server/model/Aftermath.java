@@ -55,7 +55,7 @@ final class Aftermath {
     }
     if (disagreed) {
       Marks after = world.settledMarks();
-      Set<String> invalidated = after.invalidatedSince(world.marks);
+      Set<String> invalidated = after.invalidatedSince(world.lastMarks(), moved(sent));
       world.invariants.check(
           Invariant.INVALIDATIONS,
           mayBeGivenUp.containsAll(invalidated),
@@ -68,14 +68,38 @@ final class Aftermath {
         world.history.note("   given up: " + invalidated + " invalidated, " + outcomes);
       }
     }
+    // Who came later may have compared paths, whether that explains anything or not.
+    boolean mayBeAsked = world.cluster.term() != termBefore;
     List<Verdict> verdicts = new ArrayList<>();
+    sent.forEach(one -> noteAsked(one, mayBeAsked));
     for (int i = 0; i < sent.size(); i++) {
       verdicts.add(apply(world.namespace, sent.get(i).change(), outcomes.get(i)));
     }
+    sent.forEach(one -> noteAsked(one, mayBeAsked));
     if (disagreed) {
-      world.marks = world.settledMarks();
+      world.useMarks(world.settledMarks());
     }
     return verdicts;
+  }
+
+  private void noteAsked(Sent sent, boolean mayBe) {
+    if (mayBe) {
+      for (String path : sent.change().comparedPaths()) {
+        world.namespace.absent.maybeAsked(world.namespace, path);
+      }
+    }
+  }
+
+  /** Directories with which an invalidation may have gone, if they were moved. */
+  private Set<Long> moved(List<Sent> sent) {
+    Set<Long> moved = new TreeSet<>();
+    for (Sent one : sent) {
+      Inode node = world.namespace.find(one.change().path());
+      if (one.change() instanceof Change.Move && node != null && node.directory) {
+        moved.add(one.answer().done().getInodeId());
+      }
+    }
+    return moved;
   }
 
   /** The first outcomes that fit; as if nothing had happened if none do. */

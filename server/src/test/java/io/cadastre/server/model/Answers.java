@@ -25,7 +25,7 @@ final class Answers {
           Optional.of(cause.code()),
           Done.getDefaultInstance(),
           0,
-          cause.code() + ": " + cause.getMessage());
+          cause.code() + ": " + cause.getMessage() + " " + cause.context());
     } catch (InterruptedException | TimeoutException e) {
       throw new IllegalStateException(e);
     }

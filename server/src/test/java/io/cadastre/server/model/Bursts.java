@@ -37,7 +37,7 @@ final class Bursts {
       for (Change change : step.changes()) {
         world.history.note("   alone: " + change);
         mutations.mutate(new Step.Mutate(change, Via.CLIENT));
-        world.refreshMarks();
+        world.marksAreOld();
       }
       if (load != null) {
         loads.load(load);
@@ -93,7 +93,9 @@ final class Bursts {
           paths.stream().noneMatch(p -> taken.stream().anyMatch(t -> Paths.related(p, t)));
       boolean due =
           change.comparedPaths().stream()
-              .anyMatch(path -> world.marks.isDue(namespace, path, SyncModel.Depth.SELF));
+              .anyMatch(
+                  path ->
+                      world.marksFor(change.paths()).isDue(namespace, path, SyncModel.Depth.SELF));
       if (!free || due || namespace.wouldBeHalfDone(change)) {
         return false;
       }

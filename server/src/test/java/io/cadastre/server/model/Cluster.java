@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -40,6 +42,9 @@ final class Cluster implements AutoCloseable {
   private static final int FIRST_PORT = 30_100;
 
   private static final int LAST_PORT = 32_700;
+
+  /** Of all clusters of this process: one may be formatted while another one starts. */
+  private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
   private final PlantedBug bug;
@@ -101,8 +106,6 @@ final class Cluster implements AutoCloseable {
     settings.put("cadastre.master.ufs.deadline", "500ms");
     // It goes by the wall clock, and a run must be the same when it is repeated.
     settings.put("cadastre.master.ufs.breaker.failures", "0");
-    // The model has no rule for it yet; AbsentPathTest has.
-    settings.put("cadastre.master.metadata.sync.absent.cache.max.entries", "0");
     settings.put("cadastre.master.store.block.cache", "8MB");
     settings.put("cadastre.master.store.write.buffer", "4MB");
     settings.put("cadastre.master.store.max.wal", "16MB");
@@ -141,7 +144,7 @@ final class Cluster implements AutoCloseable {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
       try (ServerSocket socket = new ServerSocket()) {
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        if (!ports.contains(port)) {
+        if (TAKEN.add(port)) {
           ports.add(port);
         }
       } catch (IOException e) {
@@ -234,7 +237,8 @@ final class Cluster implements AutoCloseable {
   /** A master that halts ends its process; here what is left of it is not waited for. */
   @Override
   public void close() {
-    CompletableFuture<Void> closed = CompletableFuture.runAsync(this::killAll);
+    CompletableFuture<Void> closed =
+        CompletableFuture.runAsync(this::killAll).thenRun(() -> TAKEN.removeAll(ports));
     if (halted.isEmpty()) {
       closed.join();
     } else {

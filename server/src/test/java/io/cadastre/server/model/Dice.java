@@ -100,6 +100,16 @@ final class Dice {
     return Paths.child(existingDirectory(namespace, base), from(NAMES));
   }
 
+  /** A name in a directory of a mount that is known, mostly not taken, or below such a name. */
+  String freshOnMount(Namespace namespace) {
+    String mount = chance(65) ? Scenario.WRITABLE : Scenario.READ_ONLY;
+    String path = fresh(namespace, mount);
+    for (int i = 0; i < 3 && namespace.find(path) != null; i++) {
+      path = fresh(namespace, mount);
+    }
+    return chance(25) ? Paths.child(path, from(NAMES)) : path;
+  }
+
   /** Mostly something that is there. */
   String somePath(Namespace namespace) {
     String base = base();

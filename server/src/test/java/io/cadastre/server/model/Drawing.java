@@ -1,5 +1,6 @@
 package io.cadastre.server.model;
 
+import io.cadastre.server.model.AbsentPaths.Belief;
 import io.cadastre.server.model.Change.Condition;
 import io.cadastre.server.model.Step.Freshness;
 import io.cadastre.server.model.Step.Question;
@@ -17,10 +18,17 @@ final class Drawing {
   private static final int STEPS_BETWEEN_GIVEN_UP = 150;
   private static final int STEPS_BETWEEN_ABANDONED = 400;
 
+  /** Paths that are asked for again although they are not there: few, so that it happens often. */
+  private static final int MOST_ABSENT = 6;
+
+  /** Where nothing fails, one leader leads for ever. */
+  private static final long ONLY_TERM = 1;
+
   private final long seed;
   private final Dice dice;
   private final Namespace namespace = Scenario.initial();
   private final List<Step> steps = new ArrayList<>();
+  private final List<String> absent = new ArrayList<>();
   private int operations;
   private int stored;
   private int races;
@@ -45,6 +53,7 @@ final class Drawing {
   private void add(Step step, int count) {
     steps.add(step);
     operations += count;
+    namespace.absent.stepEnded(namespace, ONLY_TERM);
   }
 
   private void step() {
@@ -59,8 +68,10 @@ final class Drawing {
       return;
     }
     int kind = dice.below(1000);
-    if (kind < 520) {
+    if (kind < 490) {
       mutate();
+    } else if (kind < 520) {
+      readAbsent();
     } else if (kind < 720) {
       read();
     } else if (kind < 830) {
@@ -103,9 +114,37 @@ final class Drawing {
         mounted && question != Question.COUNT
             ? dice.oneOf(Freshness.KNOWN, Freshness.NOW, Freshness.LOAD_MISSING)
             : Freshness.KNOWN;
-    Step.Read read = new Step.Read(question, path, freshness, dice.between(2, 40));
-    Effects.read(namespace, read, Marks.NONE);
+    read(new Step.Read(question, path, freshness, dice.between(2, 40)));
+  }
+
+  private void read(Step.Read read) {
+    boolean believed = namespace.absent.belief(namespace, read.path(), ONLY_TERM) == Belief.YES;
+    Effects.read(namespace, read, Marks.NONE, believed);
     add(read, 1);
+  }
+
+  /** A path that was not there when it was last asked for, or is not there now. */
+  private void readAbsent() {
+    String path =
+        dice.chance(60) && !absent.isEmpty()
+            ? absent.get(dice.below(absent.size()))
+            : dice.freshOnMount(namespace);
+    absent.remove(path);
+    absent.add(path);
+    if (absent.size() > MOST_ABSENT) {
+      absent.remove(0);
+    }
+    if (dice.chance(25)) {
+      outside(
+          dice.chance(60)
+              ? new OutsideChange.Write(path, dice.between(0, 5_000))
+              : new OutsideChange.MakeDirectories(path));
+    }
+    Freshness freshness =
+        dice.chance(80)
+            ? Freshness.LOAD_ONCE
+            : dice.oneOf(Freshness.KNOWN, Freshness.NOW, Freshness.LOAD_MISSING);
+    read(new Step.Read(dice.oneOf(Question.STATUS, Question.EXISTS), path, freshness, 1));
   }
 
   private void outside(OutsideChange change) {

@@ -11,8 +11,10 @@ final class Effects {
   /**
    * A read that compares its path with the store, as it asks for that or as the path is due, or
    * loads what is missing.
+   *
+   * @param believed whether its path is believed absent
    */
-  static void read(Namespace namespace, Step.Read read, Marks marks) {
+  static void read(Namespace namespace, Step.Read read, Marks marks, boolean believed) {
     if (namespace.storeOf(read.path()) == null) {
       return;
     }
@@ -25,20 +27,23 @@ final class Effects {
       SyncModel.compare(namespace, read.path(), depth, directory -> false);
     } else if (marks.isDue(namespace, read.path(), depth)) {
       compare(namespace, read.path(), depth, marks);
-    } else if (read.freshness() == Freshness.LOAD_MISSING
+    } else if (loads(read.freshness(), believed)
         && !(self && namespace.find(read.path()) != null)) {
       SyncModel.run(namespace, read.path(), depth, false, Trouble.NONE, "");
     }
   }
 
-  /** A comparison because it was due: what was compared since need not be listed again. */
+  private static boolean loads(Freshness freshness, boolean believed) {
+    return freshness == Freshness.LOAD_MISSING || (freshness == Freshness.LOAD_ONCE && !believed);
+  }
+
+  /**
+   * A comparison because it was due: what was listed and is not due itself need not be listed
+   * again.
+   */
   private static void compare(
       Namespace namespace, String path, SyncModel.Depth depth, Marks marks) {
-    SyncModel.compare(
-        namespace,
-        path,
-        depth,
-        directory -> !marks.isDue(namespace, directory, SyncModel.Depth.CHILDREN));
+    SyncModel.compare(namespace, path, depth, directory -> marks.isListed(namespace, directory));
     if (depth == SyncModel.Depth.SELF) {
       marks.comparedItself(namespace, path);
     }

@@ -51,6 +51,11 @@ final class Faults implements AutoCloseable {
     last.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
+  /** Whether no fault is under way. */
+  boolean areOver() {
+    return last.isDone();
+  }
+
   /** Starts who is down. */
   void heal() {
     settle();

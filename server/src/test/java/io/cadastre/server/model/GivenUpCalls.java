@@ -32,7 +32,7 @@ final class GivenUpCalls {
 
   void giveUp(Step.GivenUp step) {
     faults.settle();
-    Effects.beforeChange(world.namespace, step.slow(), world.marks);
+    Effects.beforeChange(world.namespace, step.slow(), world.marksFor(step.slow().paths()));
     Aftermath aftermath = new Aftermath(world, reads);
     StoreModel store = world.namespace.storeOf(step.slow().path());
     MemoryStore memory = world.store(step.slow().path());

@@ -101,7 +101,18 @@ final class ModelRun implements AutoCloseable {
     }
   }
 
+  /** Does a step, and finds out whether one term lasted from its begin to its end. */
   private void step(Step step) {
+    world.term = faults.areOver() ? world.cluster.term() : AbsentPaths.UNKNOWN_TERM;
+    long begin = world.term;
+    act(step);
+    boolean same = faults.areOver() && world.cluster.term() == begin;
+    world.namespace.absent.stepEnded(world.namespace, same ? begin : AbsentPaths.UNKNOWN_TERM);
+    world.marksAreOld();
+    world.checkHalted();
+  }
+
+  private void act(Step step) {
     if (step instanceof Step.Mutate mutate) {
       mutations.mutate(mutate);
     } else if (step instanceof Step.Repeat repeat) {
@@ -123,8 +134,6 @@ final class ModelRun implements AutoCloseable {
     } else if (step instanceof Step.Abandoned call) {
       abandoned.abandon(call);
     }
-    world.refreshMarks();
-    world.checkHalted();
   }
 
   /** Another program changes a store, unless what it would change is not there. */

@@ -7,9 +7,15 @@ import io.cadastre.server.bootstrap.PlantedBug;
 import io.cadastre.server.model.Invariants.Broken;
 import io.cadastre.server.model.Invariants.Invariant;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,13 +24,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random operations and faults against the plain namespace; see the package. Settings: {@code
- * -Dcadastre.model.seeds}, {@code .first-seed}, {@code .operations}. Without the first one only the
- * drawing is tested; `scripts/prove/foundation-9` runs the rest.
+ * -Dcadastre.model.seeds}, {@code .first-seed}, {@code .operations}, {@code .at-once}. Without the
+ * first one only the drawing is tested; `scripts/prove/foundation-9` runs the rest.
  */
 class ModelTest {
   private static final int SEEDS = Integer.getInteger("cadastre.model.seeds", 2);
   private static final long FIRST_SEED = Long.getLong("cadastre.model.first-seed", 1);
   private static final int OPERATIONS = Integer.getInteger("cadastre.model.operations", 1_500);
+
+  /** Runs that go on beside each other: half of a run's time is elections and other waiting. */
+  private static final int AT_ONCE = Integer.getInteger("cadastre.model.at-once", 2);
+
   private static final long BUGS_SEED = 1;
   private static final int BUGS_OPERATIONS = 1_500;
 
@@ -36,32 +46,52 @@ class ModelTest {
   @Test
   @EnabledIfSystemProperty(named = "cadastre.model.seeds", matches = "[0-9]+")
   void theClusterDoesWhatThePlainNamespaceDoes(@TempDir Path directory) {
-    Map<Invariant, Long> checks = new EnumMap<>(Invariant.class);
-    for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
-      long start = System.nanoTime();
-      Scenario scenario = Scenario.draw(seed, OPERATIONS);
-      try (ModelRun run =
-          new ModelRun(scenario, directory.resolve("seed-" + seed), PlantedBug.NONE)) {
-        run.run(FAILURES.resolve(Long.toString(seed)));
-        for (Invariant invariant : Invariant.values()) {
-          checks.merge(invariant, run.invariants().checks(invariant), Long::sum);
-        }
-        System.out.printf(
-            "model: seed %d, digest %s, %d operations in %d steps, faults %s, given up %d, %.1f s%n",
-            seed,
-            scenario.digest(),
-            scenario.operations(),
-            scenario.steps().size(),
-            new TreeMap<>(run.faults()),
-            run.changesGivenUp(),
-            (System.nanoTime() - start) / 1e9);
-      }
+    Map<Invariant, Long> checks = new ConcurrentHashMap<>();
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      List<CompletableFuture<Void>> runs =
+          LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
+              .mapToObj(
+                  seed -> CompletableFuture.runAsync(() -> run(seed, directory, checks), threads))
+              .toList();
+      // All of them, so that each that fails is told of.
+      List<Throwable> failures =
+          runs.stream()
+              .map(run -> run.handle((done, failure) -> failure).join())
+              .filter(Objects::nonNull)
+              .toList();
+      assertThat(failures).isEmpty();
+    } finally {
+      threads.shutdownNow();
     }
-    checks.forEach(
-        (invariant, count) ->
-            System.out.printf("model: %,12d x %-14s %s%n", count, invariant, invariant.sentence()));
+    new TreeMap<>(checks)
+        .forEach(
+            (invariant, count) ->
+                System.out.printf(
+                    "model: %,12d x %-14s %s%n", count, invariant, invariant.sentence()));
     if (OPERATIONS >= 1_500) {
       assertThat(checks).allSatisfy((invariant, count) -> assertThat(count).isPositive());
+    }
+  }
+
+  private static void run(long seed, Path directory, Map<Invariant, Long> checks) {
+    long start = System.nanoTime();
+    Scenario scenario = Scenario.draw(seed, OPERATIONS);
+    try (ModelRun run =
+        new ModelRun(scenario, directory.resolve("seed-" + seed), PlantedBug.NONE)) {
+      run.run(FAILURES.resolve(Long.toString(seed)));
+      for (Invariant invariant : Invariant.values()) {
+        checks.merge(invariant, run.invariants().checks(invariant), Long::sum);
+      }
+      System.out.printf(
+          "model: seed %d, digest %s, %d operations in %d steps, faults %s, given up %d, %.1f s%n",
+          seed,
+          scenario.digest(),
+          scenario.operations(),
+          scenario.steps().size(),
+          new TreeMap<>(run.faults()),
+          run.changesGivenUp(),
+          (System.nanoTime() - start) / 1e9);
     }
   }
 

@@ -34,7 +34,7 @@ final class Mutations {
     }
     for (String path : change.comparedPaths()) {
       // A comparison would change what the condition is about.
-      if (world.marks.isDue(namespace, path, SyncModel.Depth.SELF)) {
+      if (world.marksFor(change.paths()).isDue(namespace, path, SyncModel.Depth.SELF)) {
         status(path);
       }
     }
@@ -66,7 +66,7 @@ final class Mutations {
       return;
     }
     long condition = condition(change);
-    boolean compared = Effects.beforeChange(namespace, change, world.marks);
+    boolean compared = Effects.beforeChange(namespace, change, world.marksFor(change.paths()));
     Aftermath aftermath = new Aftermath(world, reads);
     Verdict expected = namespace.copy().apply(change);
     if (step.via() == Via.CLIENT) {
@@ -149,6 +149,9 @@ final class Mutations {
     } else {
       invariants.answeredAt(answer.stateIndex(), verdict.stored(), what);
     }
+    if (change instanceof Change.Move && verdict.target().directory) {
+      world.moved(verdict.target());
+    }
     for (Inode touched : verdict.touched()) {
       invariants.changedAt(touched, answer.stateIndex(), concurrent, what);
     }
@@ -156,7 +159,7 @@ final class Mutations {
 
   void repeat(Step.Repeat step) {
     OwnCalls.Sent sent = world.own.stored(step.back());
-    Effects.beforeChange(namespace, sent.change(), world.marks);
+    Effects.beforeChange(namespace, sent.change(), world.marksFor(sent.change().paths()));
     OwnCalls.Answer again = world.own.settle(sent.request());
     world.history.note("   -> " + again.text());
     invariants.check(

@@ -21,6 +21,9 @@ final class Namespace {
   final Inode root;
   final Map<String, StoreModel> stores = new TreeMap<>();
 
+  /** What is believed absent here; a copy of a namespace begins without. */
+  final AbsentPaths absent = new AbsentPaths();
+
   Namespace() {
     this(new Inode(true, USER, GROUP, DIRECTORY_MODE));
     root.id = 1;

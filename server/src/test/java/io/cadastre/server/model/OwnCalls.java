@@ -89,9 +89,9 @@ final class OwnCalls implements AutoCloseable {
     }
   }
 
-  /** The n-th last of those that were stored, from 0. */
+  /** The n-th last of those that were stored, from 0; the oldest if there are not so many. */
   synchronized Sent stored(int back) {
-    return List.copyOf(sent).get(sent.size() - 1 - back);
+    return List.copyOf(sent).get(Math.max(0, sent.size() - 1 - back));
   }
 
   /** Who is to be asked next. */

@@ -10,11 +10,13 @@ import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.api.proto.LoadType;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.server.model.AbsentPaths.Belief;
 import io.cadastre.server.model.Invariants.Invariant;
 import io.cadastre.server.model.Step.Freshness;
 import io.cadastre.server.model.Step.Question;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads, and listings that the run makes for itself. Used by the run's thread. */
@@ -37,24 +39,52 @@ final class Reads {
     return switch (freshness) {
       case KNOWN -> ReadOptions.DEFAULT;
       case LOAD_MISSING -> ReadOptions.DEFAULT.withLoadType(LoadType.ALWAYS);
+      case LOAD_ONCE -> ReadOptions.DEFAULT.withLoadType(LoadType.ONCE);
       case NOW -> ReadOptions.DEFAULT.withSyncIntervalMillis(0);
     };
   }
 
   /** Asks until there is somebody who answers, and looks at the answer. */
   void read(Step.Read step) {
-    Effects.read(namespace, step, world.marks);
+    Marks marks = world.marksFor(List.of(step.path()));
+    Belief belief = belief(step, marks);
+    if (belief == Belief.NO) {
+      Effects.read(namespace, step, marks, false);
+      answer(step).run();
+      return;
+    }
+    Runnable answer = answer(step);
+    boolean certain = belief == Belief.YES && world.cluster.term() == world.term;
+    // Else what is listed afterwards shows whether the store was asked, if it has the path.
+    boolean believed = certain || Comparison.isLike(namespace, known("/", true));
+    world.history.note("   believed absent: " + believed + (certain ? "" : ", as it turns out"));
+    if (!believed) {
+      Effects.read(namespace, step, marks, false);
+    } else if (!certain) {
+      namespace.absent.saidAbsent(namespace, step.path());
+    }
+    answer.run();
+  }
+
+  /** Whether the path is believed absent and that counts: not where something is due. */
+  private Belief belief(Step.Read step, Marks marks) {
+    return step.freshness() != Freshness.LOAD_ONCE
+            || marks.isDue(namespace, step.path(), SyncModel.Depth.SELF)
+        ? Belief.NO
+        : namespace.absent.belief(namespace, step.path(), world.term);
+  }
+
+  /** Gets an answer, and is to look at it when it is run. */
+  private Runnable answer(Step.Read step) {
     long giveUp = System.nanoTime() + World.PATIENCE_NANOS;
     ReadOptions options = options(step.freshness());
     while (true) {
       try {
-        ask(step, options);
-        return;
+        return ask(step, options);
       } catch (MetadataException e) {
         boolean again = World.isPassing(e.code()) && System.nanoTime() - giveUp < 0;
         if (!again) {
-          refused(step, e);
-          return;
+          return () -> refused(step, e);
         }
         world.history.note("   again: " + e.getMessage());
       }
@@ -77,46 +107,53 @@ final class Reads {
             + e.getMessage());
   }
 
-  private void ask(Step.Read step, ReadOptions options) {
+  private Runnable ask(Step.Read step, ReadOptions options) {
     String path = step.path();
-    Inode wanted = namespace.find(path);
     switch (step.question()) {
       case STATUS -> {
         Answer<FileStatus> answer = world.client.getStatus(path, options);
-        found(step, wanted);
         invariants.answeredAt(answer.served().stateIndex(), false, step.toString());
-        comparison.isExactly(path, wanted, answer.value());
+        return () -> comparison.isExactly(path, found(step), answer.value());
       }
       case EXISTS -> {
         Answer<Boolean> answer = world.client.exists(path, options);
         invariants.answeredAt(answer.served().stateIndex(), false, step.toString());
-        invariants.check(
-            Invariant.ANSWERS,
-            answer.value() == (wanted != null),
-            step + ": answered " + answer.value());
+        return () ->
+            invariants.check(
+                Invariant.ANSWERS,
+                answer.value() == (namespace.find(path) != null),
+                step + ": answered " + answer.value());
       }
       case COUNT -> {
         CountResult count = world.client.count(path, options).value();
-        found(step, wanted);
-        long[] counts = wanted.count();
-        invariants.check(
-            Invariant.ANSWERS,
-            count.getFiles() == counts[0]
-                && count.getDirectories() == counts[1]
-                && count.getBytes() == counts[2],
-            step + ": expected " + Arrays.toString(counts) + ", answered " + count);
+        return () -> counted(step, count);
       }
-      case LIST -> listed(step, wanted, false, options);
-      case TREE -> listed(step, wanted, true, options);
+      default -> {
+        boolean recursive = step.question() == Question.TREE;
+        Map<String, FileStatus> found = list(path, recursive, options, step.pageEntries());
+        return () -> listed(step, recursive, found);
+      }
     }
   }
 
-  private void found(Step.Read step, Inode wanted) {
-    invariants.check(Invariant.ANSWERS, wanted != null, step + ": answered, but nothing is there");
+  private void counted(Step.Read step, CountResult count) {
+    long[] counts = found(step).count();
+    invariants.check(
+        Invariant.ANSWERS,
+        count.getFiles() == counts[0]
+            && count.getDirectories() == counts[1]
+            && count.getBytes() == counts[2],
+        step + ": expected " + Arrays.toString(counts) + ", answered " + count);
   }
 
-  private void listed(Step.Read step, Inode wanted, boolean recursive, ReadOptions options) {
-    Map<String, FileStatus> found = list(step.path(), recursive, options, step.pageEntries());
+  private Inode found(Step.Read step) {
+    Inode found = namespace.find(step.path());
+    invariants.check(Invariant.ANSWERS, found != null, step + ": answered, but nothing is there");
+    return found;
+  }
+
+  private void listed(Step.Read step, boolean recursive, Map<String, FileStatus> found) {
+    Inode wanted = namespace.find(step.path());
     invariants.check(
         Invariant.ANSWERS, wanted != null && wanted.directory, step + ": answered with a listing");
     comparison.isExactly(

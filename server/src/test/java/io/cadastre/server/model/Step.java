@@ -31,6 +31,8 @@ sealed interface Step {
     KNOWN,
     /** What is missing is loaded. */
     LOAD_MISSING,
+    /** What is missing is loaded, unless it is believed absent; of the path itself only. */
+    LOAD_ONCE,
     /** Interval 0: compared with the store. */
     NOW
   }

@@ -69,7 +69,8 @@ final class SyncModel {
   /**
    * Compares a path with its store, which is well.
    *
-   * @param skipped of the directories below it, those that need not be listed
+   * @param skipped of the directories at and below it, those that need not be listed if all are
+   *     asked for
    */
   static void compare(Namespace namespace, String path, Depth depth, Predicate<String> skipped) {
     StoreModel store = namespace.storeOf(path);
@@ -137,6 +138,9 @@ final class SyncModel {
       }
       Inode there = store.find(at);
       entry(parent, name, known, there);
+      if (there == null && known == null) {
+        namespace.absent.saidAbsent(parent, name);
+      }
       if (there == null) {
         return false;
       }
@@ -194,7 +198,7 @@ final class SyncModel {
       if (known == null || !known.directory) {
         continue;
       }
-      if (!path.equals(top) && skipped.test(path)) {
+      if (recursive && skipped.test(path)) {
         known.children.forEach(
             (name, child) -> {
               if (child.directory) {

@@ -14,9 +14,12 @@ import io.cadastre.server.bootstrap.PlantedBug;
 import io.cadastre.server.model.Invariants.Invariant;
 import io.cadastre.ufs.testing.MemoryStore;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -35,8 +38,14 @@ final class World implements AutoCloseable {
   final MetadataClient client;
   final OwnCalls own;
 
-  /** What was compared with the writable store, as far as it matters for what is due. */
-  Marks marks = Marks.NONE;
+  private Marks marks = Marks.NONE;
+  private boolean marksAreOld;
+
+  /** Directories that were moved since the marks were read: an invalidation goes with them. */
+  private final Set<Long> moved = new HashSet<>();
+
+  /** In which this step began; unknown if a fault was under way then. */
+  long term = AbsentPaths.UNKNOWN_TERM;
 
   /** Of how many steps changes were given up. */
   int changesGivenUp;
@@ -89,8 +98,52 @@ final class World implements AutoCloseable {
   }
 
   /**
-   * The marks of the leader once no change of a store is open and, if anything is due, no mark
-   * waits to be journaled.
+   * What a step on these paths must know of marks: none if they lie on no mount, so that such a
+   * step does not wait for a leader before it begins.
+   */
+  Marks marksFor(List<String> paths) {
+    if (paths.stream().allMatch(path -> namespace.storeOf(path) == null)) {
+      return Marks.NONE;
+    }
+    if (marksAreOld && marks.matter()) {
+      readMarks();
+    }
+    return marks;
+  }
+
+  /** The marks as they were read last. */
+  Marks lastMarks() {
+    return marks;
+  }
+
+  /** A step may have changed marks. */
+  void marksAreOld() {
+    marksAreOld = true;
+  }
+
+  /** A directory has another way up by now. */
+  void moved(Inode directory) {
+    moved.add(directory.id);
+  }
+
+  /** Reads marks after a step that may not have given up any change. */
+  void readMarks() {
+    Marks read = settledMarks();
+    Set<String> unexplained = read.invalidatedSince(marks, moved);
+    invariants.check(Invariant.INVALIDATIONS, unexplained.isEmpty(), unexplained.toString());
+    useMarks(read);
+  }
+
+  /** These are what the next step begins with. */
+  void useMarks(Marks read) {
+    marks = read;
+    marksAreOld = false;
+    moved.clear();
+  }
+
+  /**
+   * The marks of the leader once no change of a store is open and, if anything was ever given up,
+   * no mark waits to be journaled.
    */
   Marks settledMarks() {
     long giveUp = System.nanoTime() + PATIENCE_NANOS;
@@ -113,15 +166,9 @@ final class World implements AutoCloseable {
         Invariant.MASTERS, cluster.halted.isEmpty(), String.join("; ", cluster.halted));
   }
 
-  /** Marks go on while anything is due. */
-  void refreshMarks() {
-    if (marks.outstanding()) {
-      marks = settledMarks();
-    }
-  }
-
   private Optional<Marks> marksOf(InProcessMaster master) {
     // Asked first: a mark that is journaled between the two questions is read.
+    long term = master.leadingTerm();
     int waiting = master.marksWaiting();
     return master
         .look(
@@ -129,11 +176,13 @@ final class World implements AutoCloseable {
               try (RowCursor intents = view.scan(Family.INTENTS, new byte[0], null)) {
                 return intents.valid() || view.stateIndex() < invariants.newestIndex()
                     ? Optional.<Marks>empty()
-                    : Optional.of(Marks.read(view, namespace, Scenario.WRITABLE));
+                    : Optional.of(Marks.read(view, namespace));
               }
             })
-        .flatMap(marks -> marks)
-        .filter(marks -> waiting == 0 || !marks.outstanding());
+        .flatMap(read -> read)
+        .filter(read -> !read.matter() || waiting == 0)
+        // Of a leader that has just gone, a mark may still be on its way.
+        .filter(read -> term != 0 && master.leadingTerm() == term);
   }
 
   @Override

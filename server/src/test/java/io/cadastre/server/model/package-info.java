@@ -11,7 +11,8 @@
  *       AbandonedCalls}, {@code Reads}, {@code Loads} and {@code Faults}; what they share is the
  *       {@code World}.
  *   <li>What must come of it: {@code Namespace} for operations, {@code SyncModel} for syncs, {@code
- *       Marks} for what is compared unasked, {@code Aftermath} for changes whose leader went away.
+ *       Marks} for what is compared unasked, {@code AbsentPaths} for what is not asked for again,
+ *       {@code Aftermath} for changes whose leader went away.
  *   <li>What is looked at: {@code Comparison} and {@code AtRest}; the invariants themselves are
  *       listed in {@code Invariants}, apart from all that.
  * </ul>

@@ -11,9 +11,10 @@ import java.util.function.Predicate;
  */
 final class DirectoryWindow implements Crew.Source<FoundDirectory> {
   /**
-   * Directories listed ahead, at most; what is kept of them is bounded by {@link ListingsAhead}.
+   * Directories listed ahead, at most: a few for each thread that lists ahead. What is kept of them
+   * is bounded by {@link ListingsAhead}, and is lost with the leader.
    */
-  private static final int WINDOW = 256;
+  private static final int WINDOW = 64;
 
   private final SyncContext context;
   private final SyncTarget target;

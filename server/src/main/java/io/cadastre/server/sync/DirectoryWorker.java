@@ -107,6 +107,7 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
       context.progress().fail(path.toString(), e.kind().errorCode().name(), e.getMessage());
     } catch (MetadataException e) {
       MetadataException cause = MetadataExceptions.unwrap(e);
+      context.checkLeading(cause);
       run.distrust();
       context.progress().fail(path.toString(), cause.code().name(), cause.getMessage());
     }

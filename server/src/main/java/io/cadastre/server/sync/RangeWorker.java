@@ -43,6 +43,7 @@ final class RangeWorker implements Crew.Worker<RangeSync> {
       fail(range, e.kind().errorCode().name(), e.getMessage());
     } catch (MetadataException e) {
       MetadataException cause = MetadataExceptions.unwrap(e);
+      context.checkLeading(cause);
       fail(range, cause.code().name(), cause.getMessage());
     }
   }

@@ -1,5 +1,7 @@
 package io.cadastre.server.sync;
 
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import io.cadastre.server.mount.MountedFileSystems;
 import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.Leadership;
@@ -43,6 +45,18 @@ record SyncContext(
   /** Deadline of one request to a store. */
   StoreDeadline storeDeadline() {
     return stores.deadline(deadlineNanos);
+  }
+
+  /**
+   * To be asked about each failure: a run ends with its leadership, and does not go on to fail at
+   * one directory after the other.
+   *
+   * @throws MetadataException NOT_LEADER
+   */
+  void checkLeading(MetadataException failure) {
+    if (failure.code() == ErrorCode.NOT_LEADER || leadership.isClosed()) {
+      throw new MetadataException(ErrorCode.NOT_LEADER, "This master does not lead any more");
+    }
   }
 
   /** One lookup; whatever goes wrong is unknown. */

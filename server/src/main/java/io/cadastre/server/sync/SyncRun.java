@@ -144,6 +144,7 @@ final class SyncRun {
           .progress()
           .fail(target.path().toString(), e.kind().errorCode().name(), e.getMessage());
     } catch (MetadataException e) {
+      context.checkLeading(e);
       context.progress().fail(target.path().toString(), e.code().name(), e.getMessage());
     }
   }

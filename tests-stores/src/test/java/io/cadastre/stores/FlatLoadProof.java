@@ -142,7 +142,8 @@ class FlatLoadProof {
       }
     }
     if (told) {
-      String what = String.format("%s prefix, %3d ms", prefix.equals("one") ? "1" : "1,000", latency);
+      String what =
+          String.format("%s prefix, %3d ms", prefix.equals("one") ? "1" : "1,000", latency);
       System.out.printf(
           "FIGURE %s: serial listing %,6d ms, the same ranges at once %,6d ms%n",
           what, serial, parallel);
@@ -151,8 +152,7 @@ class FlatLoadProof {
     }
   }
 
-  private void judge(
-      String what, long serial, long parallel, long load, Map<String, Long> counts) {
+  private void judge(String what, long serial, long parallel, long load, Map<String, Long> counts) {
     double faster = (double) serial / load;
     double share = 100.0 * parallel / load;
     boolean fast = faster >= 5 || share >= 80;
@@ -166,7 +166,13 @@ class FlatLoadProof {
     System.out.printf(
         "FIGURE %s %,6d ms: %.1fx a serial listing (5 wanted), or %.0f %% of ranges at once (80):"
             + " %s; requests %s (at most %d): %s%n",
-        what, load, faster, share, fast ? "yes" : JUDGED ? "NO" : "not judged", counts, most,
+        what,
+        load,
+        faster,
+        share,
+        fast ? "yes" : JUDGED ? "NO" : "not judged",
+        counts,
+        most,
         few ? "yes" : "NO");
   }
 

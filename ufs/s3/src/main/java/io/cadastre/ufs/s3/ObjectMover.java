@@ -6,8 +6,8 @@ import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.spi.UfsPath;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**

@@ -7,7 +7,8 @@ import java.util.function.Function;
  * Which directories inside a recursive run need not be listed, as they were compared recently
  * enough.
  *
- * @param none whether there can be no such directory: then nobody asks for single ones
+ * @param none whether no such directory is to be expected: then all may be listed at one go, where
+ *     the store does that more cheaply
  * @param compared when a directory was compared, if recently enough; else {@link Freshness#NEVER}
  */
 record FreshDirectories(boolean none, Function<NamespacePath, Freshness.Covering> compared) {

@@ -578,10 +578,8 @@ public final class SyncService {
         path,
         depth,
         new How(force, false, overrideGuard, System.nanoTime() + WITHOUT_END_NANOS),
-        begun
-            ? FreshDirectories.by(
-                directory -> comparedSince(leadership, mount, directory, force, since))
-            : FreshDirectories.NONE);
+        new FreshDirectories(
+            !begun, directory -> comparedSince(leadership, mount, directory, force, since)));
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * At most one member is down at a time, but for the moment in which all are.
  */
 final class Faults implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 240;
 
   private final Cluster cluster;
   private final MetadataClient client;

@@ -29,7 +29,7 @@ final class OwnCalls implements AutoCloseable {
   static final int KEPT = 64;
 
   private static final int CALL_MILLIS = 5_000;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long PATIENCE_NANOS = Cluster.PATIENCE.toNanos();
 
   /** What a call ended with: done at an index, or refused. */
   record Answer(Optional<ErrorCode> refusal, Done done, long stateIndex, String text) {}

@@ -27,7 +27,9 @@ import java.util.concurrent.locks.LockSupport;
  * of a run share. Used by the run's thread.
  */
 final class World implements AutoCloseable {
-  static final long PATIENCE_NANOS = SECONDS.toNanos(90);
+  /** Longer than any call waits. */
+  static final long PATIENCE_NANOS = Cluster.PATIENCE.toNanos() + SECONDS.toNanos(30);
+
   private static final long POLL_NANOS = MILLISECONDS.toNanos(2);
 
   final Namespace namespace = Scenario.initial();

@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.permission.FsPermission;
 class HdfsStoreFixture implements StoreFixture {
   private final TestCluster cluster;
   private final String root;
+  private final String uri;
 
   HdfsStoreFixture(java.nio.file.Path directory) {
     this(directory, 1_000);
@@ -25,6 +26,7 @@ class HdfsStoreFixture implements StoreFixture {
     try {
       cluster = TestCluster.start(directory, 1, listLimit);
       root = cluster.newRoot();
+      uri = "hdfs://" + cluster.authority() + root;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -52,7 +54,7 @@ class HdfsStoreFixture implements StoreFixture {
 
   @Override
   public String uri() {
-    return "hdfs://" + cluster.authority() + root;
+    return uri;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -97,6 +98,29 @@ class S3StoreFixture implements StoreFixture {
   @Override
   public void remove(String path) {
     keys(path).forEach(this::delete);
+  }
+
+  /** Deletes the bucket; gives the sizes of what was in it, by key. */
+  final Map<String, Long> dropBucket() {
+    Map<String, Long> sizes = new TreeMap<>();
+    client
+        .listObjectsV2Paginator(r -> r.bucket(S3Server.BUCKET))
+        .contents()
+        .forEach(object -> sizes.put(object.key(), object.size()));
+    sizes.keySet().forEach(this::delete);
+    client.deleteBucket(request -> request.bucket(S3Server.BUCKET));
+    return sizes;
+  }
+
+  /** Makes the bucket anew. */
+  final void makeBucket(Map<String, Long> sizes) {
+    client.createBucket(request -> request.bucket(S3Server.BUCKET));
+    sizes.forEach((key, size) -> put(key, size.intValue()));
+  }
+
+  /** Removes one object, whatever is below its name. */
+  final void removeKey(String path) {
+    delete(PREFIX + path);
   }
 
   private void delete(String key) {

@@ -181,7 +181,8 @@ final class SyncWriter {
     StoreLookup lookup = context.lookup(pending.directory().at(path));
     if (lookup instanceof StoreLookup.Unknown unknown) {
       unsettle(pending.directoryId());
-      context.progress().fail(path.toString(), "STORE_UNAVAILABLE", unknown.reason());
+      String code = unknown.cause().kind().errorCode().name();
+      context.progress().fail(path.toString(), code, unknown.reason());
       return List.of();
     }
     try (AppliedView view = context.leadership().view()) {

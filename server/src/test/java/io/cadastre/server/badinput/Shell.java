@@ -13,21 +13,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Types commands in this JVM, with nobody at the terminal and a home directory of its own. */
-final class Shell {
+public final class Shell {
   private final Path home;
   private final Map<String, String> variables = new HashMap<>();
 
   /**
    * @param masters $CADASTRE_MASTERS; empty if it is not set
    */
-  Shell(Path home, String masters) {
+  public Shell(Path home, String masters) {
     this.home = home;
     if (!masters.isEmpty()) {
       variables.put("CADASTRE_MASTERS", masters);
     }
   }
 
-  Said run(String... arguments) {
+  public Said run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     CliEnvironment environment =

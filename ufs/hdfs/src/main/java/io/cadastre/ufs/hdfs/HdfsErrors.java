@@ -2,6 +2,7 @@ package io.cadastre.ufs.hdfs;
 
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -9,6 +10,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.InvalidPathException;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
@@ -67,6 +69,10 @@ final class HdfsErrors {
           StandbyException.class,
           RetriableException.class);
 
+  private static final Pattern NOT_FOR_USERS =
+      Pattern.compile(
+          "; *For more details see:.*$|(?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error): ");
+
   private HdfsErrors() {}
 
   /** What a server threw, as what it threw; anything else as it is. */
@@ -99,11 +105,18 @@ final class HdfsErrors {
     return type.isInstance(failure);
   }
 
-  /** For a user: the first line, since servers append their stack trace. */
+  /**
+   * For a user: the first line, since servers append their stack trace, without names of classes
+   * and the page on the web that Hadoop's client adds.
+   */
   static String reasonOf(Throwable failure) {
+    if (failure instanceof EOFException) {
+      return "the name node closed the connection";
+    }
     String text =
         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    return text.lines().findFirst().orElse("");
+    String first = text.lines().findFirst().orElse("");
+    return NOT_FOR_USERS.matcher(first).replaceAll("");
   }
 
   /**

@@ -24,10 +24,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * A proxy before an HTTP server that adds latency, answers "busy" in its stead, and cuts
- * connections before or after a request was handled. Speaks HTTP/1.1 with persistent connections,
- * one thread for each; changes no byte of what it passes on. Thread-safe; rules may come and go
- * while requests run.
+ * A proxy before an HTTP server that adds latency, answers "busy" or "denied" in its stead, and
+ * cuts connections before or after a request was handled. Speaks HTTP/1.1 with persistent
+ * connections, one thread for each; changes no byte of what it passes on. Thread-safe; rules may
+ * come and go while requests run.
  *
  * <pre>
  * proxy.latency(Duration.ofMillis(20));
@@ -39,6 +39,9 @@ public final class HttpFaultProxy implements AutoCloseable {
   private static final String BUSY =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code>"
           + "<Message>Please reduce your request rate.</Message></Error>";
+  private static final String DENIED =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>AccessDenied</Code>"
+          + "<Message>Access Denied</Message></Error>";
 
   private static final int LONGEST_HEAD = 64 << 10;
 
@@ -70,6 +73,7 @@ public final class HttpFaultProxy implements AutoCloseable {
 
   private enum Effect {
     BUSY,
+    DENIED,
     CUT,
     LOSE_ANSWER,
     DELAY
@@ -95,6 +99,11 @@ public final class HttpFaultProxy implements AutoCloseable {
     /** Answers 503 SlowDown; the server does not see the request. */
     public void busy() {
       add(Effect.BUSY);
+    }
+
+    /** Answers 403 AccessDenied; the server does not see the request. */
+    public void denied() {
+      add(Effect.DENIED);
     }
 
     /** Cuts the connection; the server does not see the request. */
@@ -219,17 +228,9 @@ public final class HttpFaultProxy implements AutoCloseable {
       requests.incrementAndGet();
       return false;
     }
-    if (effect == Effect.BUSY) {
-      byte[] body = BUSY.getBytes(StandardCharsets.US_ASCII);
-      String answer =
-          "HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nContent-Length: "
-              + body.length
-              + "\r\n\r\n";
-      toClient.write(answer.getBytes(StandardCharsets.US_ASCII));
-      if (!request.method().equals("HEAD")) {
-        toClient.write(body);
-      }
-      toClient.flush();
+    if (effect == Effect.BUSY || effect == Effect.DENIED) {
+      boolean busy = effect == Effect.BUSY;
+      refuse(request, busy ? "503 Slow Down" : "403 Forbidden", busy ? BUSY : DENIED, toClient);
       return true;
     }
     toServer.write(whole.toByteArray());
@@ -252,6 +253,22 @@ public final class HttpFaultProxy implements AutoCloseable {
     toClient.write(answer.toByteArray());
     toClient.flush();
     return !"close".equalsIgnoreCase(header(answered, "connection"));
+  }
+
+  private static void refuse(Request request, String status, String text, OutputStream toClient)
+      throws IOException {
+    byte[] body = text.getBytes(StandardCharsets.US_ASCII);
+    String head =
+        "HTTP/1.1 "
+            + status
+            + "\r\nContent-Type: application/xml\r\nContent-Length: "
+            + body.length
+            + "\r\n\r\n";
+    toClient.write(head.getBytes(StandardCharsets.US_ASCII));
+    if (!request.method().equals("HEAD")) {
+      toClient.write(body);
+    }
+    toClient.flush();
   }
 
   /** Up to and with the empty line; null at the end of the connection. */

@@ -120,6 +120,26 @@ final class Dice {
     return chance(30) ? Paths.child(path, from(NAMES)) : path;
   }
 
+  /** A directory of a mount loses an entry, or is moved itself; null if it does not lend itself. */
+  Change loss(Namespace namespace, String directory) {
+    Inode node = namespace.find(directory);
+    if (node == null || !node.directory) {
+      return null;
+    }
+    List<String> names = new ArrayList<>(node.children.keySet());
+    names.remove(Scenario.KEPT);
+    boolean itself = names.isEmpty() || chance(30);
+    if (itself && namespace.stores.containsKey(directory)) {
+      return null;
+    }
+    String lost = itself ? directory : Paths.child(directory, from(names));
+    Change change =
+        itself || chance(40)
+            ? new Change.Move(lost, fresh(namespace, namespace.storeOf(lost).mountPoint), false)
+            : new Change.Remove(lost, true, chance(50), Condition.NONE);
+    return namespace.wouldBeHalfDone(change) ? null : change;
+  }
+
   /** A mutation. Never of an entry that is kept, and not more entries than can be looked at. */
   Change change(Namespace namespace) {
     while (true) {

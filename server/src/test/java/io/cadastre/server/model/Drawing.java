@@ -123,10 +123,13 @@ final class Drawing {
     add(read, 1);
   }
 
-  /** A path that was not there when it was last asked for, or is not there now. */
+  /**
+   * A path that is not there, or was not when it was last asked for: it is asked for, and again
+   * after something may have happened to it.
+   */
   private void readAbsent() {
     String path =
-        dice.chance(60) && !absent.isEmpty()
+        dice.chance(50) && !absent.isEmpty()
             ? absent.get(dice.below(absent.size()))
             : dice.freshOnMount(namespace);
     absent.remove(path);
@@ -134,16 +137,25 @@ final class Drawing {
     if (absent.size() > MOST_ABSENT) {
       absent.remove(0);
     }
-    if (dice.chance(25)) {
+    askFor(path, Freshness.LOAD_ONCE);
+    if (dice.chance(60)) {
       outside(
           dice.chance(60)
               ? new OutsideChange.Write(path, dice.between(0, 5_000))
               : new OutsideChange.MakeDirectories(path));
     }
-    Freshness freshness =
-        dice.chance(80)
-            ? Freshness.LOAD_ONCE
-            : dice.oneOf(Freshness.KNOWN, Freshness.NOW, Freshness.LOAD_MISSING);
+    if (dice.chance(35)) {
+      Change change = dice.loss(namespace, Paths.parent(path));
+      if (change != null) {
+        namespace.apply(change);
+        add(new Step.Mutate(change, Via.CLIENT), 1);
+      }
+    }
+    Freshness other = dice.oneOf(Freshness.KNOWN, Freshness.NOW, Freshness.LOAD_MISSING);
+    askFor(path, dice.chance(85) ? Freshness.LOAD_ONCE : other);
+  }
+
+  private void askFor(String path, Freshness freshness) {
     read(new Step.Read(dice.oneOf(Question.STATUS, Question.EXISTS), path, freshness, 1));
   }
 

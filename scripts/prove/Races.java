@@ -344,7 +344,8 @@ final class Races {
       try {
         activities.get(in).change(true, () -> changeOutside(path, random));
         outside.incrementAndGet();
-        Thread.sleep(2);
+        // Each sync shall find some of them, not spend its time on hundreds.
+        Thread.sleep(20);
       } catch (IOException e) {
         // Another one was faster.
         continue;

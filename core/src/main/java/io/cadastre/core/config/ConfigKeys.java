@@ -212,9 +212,19 @@ public final class ConfigKeys {
           "cadastre.master.metadata.sync.executor.pool.size",
           ValueTypes.integer(1, 4096, "threads"),
           computed("max(4, cores)", () -> atLeastCores(4, 1)),
-          "Threads that compare and decide, for all recursive syncs together; as many more for"
-              + " syncs of single paths and directories, which readers wait for. One mount never"
-              + " takes all of either.");
+          "Threads that compare and decide, for all recursive syncs together. One mount never takes"
+              + " all of them.");
+
+  public static final ConfigKey<Integer> SYNC_ACCESS_POOL_SIZE =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.access.pool.size",
+          ValueTypes.integer(1, 4096, "threads"),
+          computed("max(32, 10 x cores)", () -> atLeastCores(32, 10)),
+          "Threads for syncs of single paths and directories, which readers and writers wait for;"
+              + " they wait for the store and the journal themselves most of the time. One mount"
+              + " never takes all of them.");
 
   public static final ConfigKey<Integer> SYNC_UFS_PREFETCH_POOL_SIZE =
       add(

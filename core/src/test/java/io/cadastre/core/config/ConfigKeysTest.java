@@ -34,6 +34,7 @@ class ConfigKeysTest {
       cadastre.master.metadata.sync.tasks.kept = 100
       cadastre.master.metadata.sync.concurrency.level = 6
       cadastre.master.metadata.sync.executor.pool.size = max(4, cores)
+      cadastre.master.metadata.sync.access.pool.size = max(32, 10 x cores)
       cadastre.master.metadata.sync.ufs.prefetch.pool.size = max(32, 10 x cores)
       cadastre.master.metadata.sync.status.cache.max.entries = 100000
       cadastre.master.metadata.sync.directories.in.memory = 100000

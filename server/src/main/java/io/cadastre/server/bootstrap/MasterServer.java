@@ -365,14 +365,18 @@ public final class MasterServer implements AutoCloseable {
   /** Every thread that may ask a store for one mount can: what waits does so before, not there. */
   private static int requestsPerMount(Configuration configuration, int changes) {
     return changes
-        + 2 * configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE)
+        + configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE)
+        + configuration.get(ConfigKeys.SYNC_ACCESS_POOL_SIZE)
         + configuration.get(ConfigKeys.SYNC_UFS_PREFETCH_POOL_SIZE);
   }
 
   private SyncService.Pools syncPools(Configuration configuration) {
-    int threads = configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE);
-    SyncPool single = new SyncPool(executors.syncs, threads, SYNCS_WAITING);
-    SyncPool recursive = new SyncPool(executors.syncs, threads, SYNCS_WAITING);
+    SyncPool single =
+        new SyncPool(
+            executors.syncs, configuration.get(ConfigKeys.SYNC_ACCESS_POOL_SIZE), SYNCS_WAITING);
+    SyncPool recursive =
+        new SyncPool(
+            executors.syncs, configuration.get(ConfigKeys.SYNC_EXECUTOR_POOL_SIZE), SYNCS_WAITING);
     ListingsAhead listings =
         new ListingsAhead(
             executors.prefetch,

@@ -26,6 +26,7 @@ class ParallelSyncTest {
     return new SyncFixture(directory)
         .with("cadastre.master.metadata.sync.concurrency.level", "" + concurrency)
         .with("cadastre.master.metadata.sync.executor.pool.size", "" + threads)
+        .with("cadastre.master.metadata.sync.access.pool.size", "" + threads)
         .with("cadastre.master.metadata.sync.ufs.prefetch.pool.size", "" + prefetch);
   }
 

@@ -48,8 +48,19 @@ final class LeaderChangesTest {
 
   private void lead(FakeMaster master, long term) {
     master.handler = call -> execute(master, call);
-    master.frozen = false;
+    thaw(master);
     master.leads(term);
+  }
+
+  /**
+   * What reached a frozen master is lost, and so are the streams that it came on: a call that is
+   * lost on a stream that lives on would rightly be waited for, if its master leads again.
+   */
+  private static void thaw(FakeMaster master) {
+    if (master.frozen) {
+      master.frozen = false;
+      master.breakStreams();
+    }
   }
 
   private void stepDown(FakeMaster master, FakeMaster next, Random random) {
@@ -64,8 +75,8 @@ final class LeaderChangesTest {
               return null;
             };
         pause(5);
-        master.breakStreams();
         master.follows("");
+        master.breakStreams();
       }
       default -> master.frozen = true;
     }
@@ -116,7 +127,7 @@ final class LeaderChangesTest {
         for (FakeMaster master : masters) {
           if (master != leader && master.frozen && random.nextBoolean()) {
             master.follows(leader.address());
-            master.frozen = false;
+            thaw(master);
           }
         }
       }

@@ -115,6 +115,10 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
         || unborn.size() >= MOST_WAITING
         || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
       settle();
+      // A long run that changes something: its marks need not wait for company.
+      if (writer.hasWritten()) {
+        context.marks().flush();
+      }
     }
     run.found();
   }

@@ -207,10 +207,7 @@ final class SyncRun {
     }
   }
 
-  /**
-   * Marks directories whose decisions are all applied, and forgets them. Where something was
-   * journaled the marks are too: only those of syncs that change nothing have to wait for company.
-   */
+  /** Marks directories whose decisions are all applied, and forgets them. */
   void mark(Deque<ListedDirectory> listed, SyncWriter writer) {
     if (!context.dryRun()) {
       for (ListedDirectory directory : listed) {
@@ -224,9 +221,6 @@ final class SyncRun {
       }
     }
     listed.clear();
-    if (writer.hasWritten()) {
-      context.marks().flush();
-    }
   }
 
   /** Whether it was this very directory that was listed. */

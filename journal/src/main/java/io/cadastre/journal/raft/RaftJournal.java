@@ -11,8 +11,6 @@ import io.cadastre.journal.store.RocksInodeStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -66,7 +65,7 @@ public final class RaftJournal implements AutoCloseable {
   private final AtomicLong callIds = new AtomicLong();
   private final AtomicLong appliedBytes = new AtomicLong();
   private final SnapshotTrigger trigger;
-  private List<Integer> privatePorts = List.of();
+  private final UnreachableServices unreachable = new UnreachableServices();
   private volatile RaftServer.Division division;
   private volatile boolean transferring;
 
@@ -145,6 +144,7 @@ public final class RaftJournal implements AutoCloseable {
         trigger.close();
         roles.close();
         engine.close();
+        unreachable.close();
       }
     }
   }
@@ -188,14 +188,13 @@ public final class RaftJournal implements AutoCloseable {
               .setAddress(member.raftAddress())
               .build());
     }
-    privatePorts = freeLoopbackPorts(2);
     Parameters parameters = new Parameters();
     CadastreRpcType.putLease(parameters, lease);
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, unreachable);
     return RaftServer.newBuilder()
         .setServerId(selfId)
         .setGroup(RaftGroup.valueOf(groupId, peers))
-        .setProperties(
-            RatisProperties.of(settings, raftPort(), privatePorts.get(0), privatePorts.get(1)))
+        .setProperties(RatisProperties.of(settings, raftPort()))
         .setParameters(parameters)
         .setStateMachine(stateMachine)
         .setOption(
@@ -223,33 +222,6 @@ public final class RaftJournal implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /**
-   * Ports for Ratis' client and admin services. Ratis has no way to leave them out: without a port
-   * of their own they would listen on the Raft port.
-   */
-  private static List<Integer> freeLoopbackPorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      // All open at once, so that they differ.
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      return ports;
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
-  }
-
-  /** Where Ratis' own client service listens, on loopback; for tests that it refuses everybody. */
-  int ratisClientPort() {
-    return privatePorts.get(0);
   }
 
   /**
@@ -511,6 +483,7 @@ public final class RaftJournal implements AutoCloseable {
     }
     roles.close();
     engine.close();
+    unreachable.close();
   }
 
   /** Why a submitted entry was not (or perhaps not) applied. */

@@ -14,7 +14,7 @@ import org.apache.ratis.util.TimeDuration;
 final class RatisProperties {
   private RatisProperties() {}
 
-  static RaftProperties of(RaftSettings settings, int raftPort, int clientPort, int adminPort) {
+  static RaftProperties of(RaftSettings settings, int raftPort) {
     RaftProperties p = new RaftProperties();
     RpcType type = new CadastreRpcType();
     RaftConfigKeys.Rpc.setType(p, type);
@@ -67,11 +67,11 @@ final class RatisProperties {
     // Network.
     GrpcConfigKeys.Server.setHost(p, settings.bindAddress());
     GrpcConfigKeys.Server.setPort(p, raftPort);
-    // Whoever reaches Ratis' client or admin service could write the log: never outside loopback.
-    GrpcConfigKeys.Client.setHost(p, "127.0.0.1");
-    GrpcConfigKeys.Client.setPort(p, clientPort);
-    GrpcConfigKeys.Admin.setHost(p, "127.0.0.1");
-    GrpcConfigKeys.Admin.setPort(p, adminPort);
+    // Whoever reaches Ratis' client or admin service could write the log. Ports other than the Raft
+    // port take them off it; UnreachableServices sees to it that nothing listens on these.
+    int noPort = raftPort == 1 ? 2 : 1;
+    GrpcConfigKeys.Client.setPort(p, noPort);
+    GrpcConfigKeys.Admin.setPort(p, noPort);
     GrpcConfigKeys.setMessageSizeMax(p, SizeInBytes.valueOf("64MB"));
     GrpcConfigKeys.Server.setHeartbeatChannel(p, true);
     return p;

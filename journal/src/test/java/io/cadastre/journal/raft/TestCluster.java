@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.InodeRow;
+import io.cadastre.core.net.FreePorts;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.PlannedOperation;
@@ -12,9 +13,6 @@ import io.cadastre.journal.snapshot.StateHash;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.testing.RandomJournal;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,16 +80,10 @@ final class TestCluster implements AutoCloseable {
   private UnaryOperator<RaftSettings> change = UnaryOperator.identity();
   private long nextId = 2;
 
-  TestCluster(Path directory, int size) throws IOException {
+  TestCluster(Path directory, int size) {
     this.directory = directory;
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 1; i <= size; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      members.add(new RaftSettings.Member("m" + i, "127.0.0.1", socket.getLocalPort()));
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
+    for (int port : FreePorts.find(size)) {
+      members.add(new RaftSettings.Member("m" + (members.size() + 1), "127.0.0.1", port));
     }
   }
 
@@ -99,6 +91,10 @@ final class TestCluster implements AutoCloseable {
   TestCluster with(UnaryOperator<RaftSettings> changed) {
     change = changed;
     return this;
+  }
+
+  List<RaftSettings.Member> members() {
+    return List.copyOf(members);
   }
 
   RaftSettings settings(String name) {

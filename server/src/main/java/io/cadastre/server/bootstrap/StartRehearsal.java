@@ -4,16 +4,14 @@ import io.cadastre.core.config.ConfigKeys;
 import io.cadastre.core.config.ConfigScope;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.config.ConfigurationLoader;
+import io.cadastre.core.net.FreePorts;
 import io.cadastre.journal.raft.NodeIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +44,7 @@ public final class StartRehearsal {
   }
 
   private static boolean rehearse(Path directory) throws IOException {
-    List<Integer> ports = freePorts(3);
+    List<Integer> ports = FreePorts.find(3);
     Path storage = directory.resolve("data");
     NodeIdentity.format(storage, "rehearsal", UUID.randomUUID(), false);
     Map<String, String> settings = new HashMap<>();
@@ -77,23 +75,6 @@ public final class StartRehearsal {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
     return false;
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<Integer> ports = new ArrayList<>();
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
-    return ports;
   }
 
   private static void delete(Path top) {

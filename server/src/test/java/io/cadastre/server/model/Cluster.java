@@ -3,13 +3,11 @@ package io.cadastre.server.model;
 import static org.awaitility.Awaitility.await;
 
 import io.cadastre.client.MetadataClient;
+import io.cadastre.core.net.FreePorts;
 import io.cadastre.server.bootstrap.InProcessMaster;
 import io.cadastre.server.bootstrap.PlantedBug;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,11 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
@@ -40,18 +35,10 @@ final class Cluster implements AutoCloseable {
   /** A busy machine may elect nobody for a minute, as these election timeouts are short. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  /** Below the ports that the system hands out by itself, so that nobody takes one in between. */
-  private static final int FIRST_PORT = 30_100;
-
-  private static final int LAST_PORT = 32_700;
-
-  /** Of all clusters of this process: one may be formatted while another one starts. */
-  private static final Set<Integer> TAKEN = ConcurrentHashMap.newKeySet();
-
   private final Path directory;
   private final PlantedBug bug;
   private final String clusterId = UUID.randomUUID().toString();
-  private final List<Integer> ports = freePorts(3 * SIZE);
+  private final List<Integer> ports = FreePorts.find(3 * SIZE);
   private final AtomicReferenceArray<InProcessMaster> masters = new AtomicReferenceArray<>(SIZE);
   final List<String> halted = Collections.synchronizedList(new ArrayList<>());
 
@@ -140,22 +127,6 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private static List<Integer> freePorts(int count) {
-    List<Integer> ports = new ArrayList<>();
-    while (ports.size() < count) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        if (TAKEN.add(port)) {
-          ports.add(port);
-        }
-      } catch (IOException e) {
-        continue;
-      }
-    }
-    return ports;
-  }
-
   private void start(int member) {
     PlantedBug planted = bug == PlantedBug.SKIPPED_APPLY && member != 0 ? PlantedBug.NONE : bug;
     masters.set(
@@ -239,8 +210,7 @@ final class Cluster implements AutoCloseable {
   /** A master that halts ends its process; here what is left of it is not waited for. */
   @Override
   public void close() {
-    CompletableFuture<Void> closed =
-        CompletableFuture.runAsync(this::killAll).thenRun(() -> TAKEN.removeAll(ports));
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(this::killAll);
     if (halted.isEmpty()) {
       closed.join();
     } else {

@@ -4,6 +4,7 @@ import io.cadastre.client.MetadataClient;
 import io.cadastre.core.config.ConfigScope;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.config.ConfigurationLoader;
+import io.cadastre.core.net.FreePorts;
 import io.cadastre.core.time.TimeSource;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.server.bootstrap.MasterInside;
@@ -13,8 +14,6 @@ import io.cadastre.ufs.spi.UnderFileSystems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +46,7 @@ public final class TestMaster implements AutoCloseable {
   private TestMaster(Path directory, UnderFileSystems stores) {
     this.directory = directory;
     this.stores = stores;
-    List<Integer> ports = freePorts(3);
+    List<Integer> ports = FreePorts.find(3);
     this.rpcPort = ports.get(1);
     settings.put("cadastre.master.name", "m1");
     settings.put("cadastre.master.storage.dir", directory.resolve("data").toString());
@@ -162,24 +161,6 @@ public final class TestMaster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        sockets.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return ports;
   }
 
   /** A client of the super-user; the fixture closes it. */

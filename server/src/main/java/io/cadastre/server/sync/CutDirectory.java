@@ -25,8 +25,8 @@ final class CutDirectory {
   /**
    * @param parent null for the listed directory
    * @param key with a slash at its end; empty for the listed directory
-   * @param knownId what the namespace had there when the run began; {@link OpenDirectory#NOT_THERE}
-   *     if nothing, or nothing that is to be compared
+   * @param knownId what the namespace had there when the run began; {@link
+   *     DirectoryPairs#NOT_THERE} if nothing, or nothing that is to be compared
    */
   CutDirectory(CutDirectory parent, String key, NamespacePath path, long knownId) {
     this.parent = parent;

@@ -133,7 +133,7 @@ final class DeleteCollector implements AutoCloseable {
         .fail(
             mount.path().toString(),
             ErrorCode.STORE_ROOT_CHANGED.name(),
-            DirectorySync.rootIsEmpty().getMessage());
+            DirectorySync.ROOT_IS_EMPTY);
     return true;
   }
 

@@ -20,6 +20,10 @@ import java.util.Set;
  * left as it is.
  */
 final class DirectorySync {
+  /** An empty root where entries are known says nothing. */
+  static final String ROOT_IS_EMPTY =
+      "The store's root is empty, but entries of it are known; nothing is deleted because of that";
+
   /**
    * What came of it.
    *
@@ -133,7 +137,7 @@ final class DirectorySync {
             && rows.valid()
             && !context.overrideGuard()) {
           pairs.setUnknown();
-          throw rootIsEmpty();
+          throw new MetadataException(ErrorCode.STORE_ROOT_CHANGED, ROOT_IS_EMPTY);
         }
         pairs.from(view.mounts(), index);
         join.join(page.entries(), rows, page.last(), upTo, this);
@@ -161,13 +165,5 @@ final class DirectorySync {
     public void inBoth(UfsStatus status, byte[] row) {
       pairs.inBoth(status, row);
     }
-  }
-
-  /** An empty root where entries are known says nothing. */
-  static MetadataException rootIsEmpty() {
-    return new MetadataException(
-        ErrorCode.STORE_ROOT_CHANGED,
-        "The store's root is empty, but entries of it are known; nothing is deleted because of"
-            + " that");
   }
 }

@@ -17,12 +17,6 @@ import java.util.Optional;
  * finds below, and sees to the marks of those it has done. Used by one thread.
  */
 final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
-  /** Marks and directories that may wait for the journal, each. */
-  private static final int MOST_WAITING = 1_000;
-
-  /** After a failover what was not marked is compared again: a slow store's work is marked soon. */
-  private static final long SETTLE_NANOS = 500_000_000L;
-
   private final SyncContext context;
   private final SyncRun run;
   private final SyncWriter writer;
@@ -111,14 +105,9 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
       run.distrust();
       context.progress().fail(path.toString(), cause.code().name(), cause.getMessage());
     }
-    if (listed.size() >= MOST_WAITING
-        || unborn.size() >= MOST_WAITING
-        || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
+    if (SyncRun.isToSettle(Math.max(listed.size(), unborn.size()), settledNanos)) {
       settle();
-      // A long run that changes something: its marks need not wait for company.
-      if (writer.hasWritten()) {
-        context.marks().flush();
-      }
+      run.journalMarks(writer);
     }
     run.found();
   }
@@ -147,7 +136,7 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
 
     @Override
     public void pageEnded() throws InterruptedException {
-      if (unborn.size() >= 10 * MOST_WAITING) {
+      if (unborn.size() >= 10 * SyncRun.MOST_UNSETTLED) {
         settle();
       }
     }

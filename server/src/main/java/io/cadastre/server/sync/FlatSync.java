@@ -162,7 +162,7 @@ final class FlatSync {
   private boolean isEmptyByRight() throws InterruptedException {
     if (target.isRoot()) {
       if (hasChildren() && !context.overrideGuard()) {
-        fail(ErrorCode.STORE_ROOT_CHANGED, DirectorySync.rootIsEmpty().getMessage());
+        fail(ErrorCode.STORE_ROOT_CHANGED, DirectorySync.ROOT_IS_EMPTY);
         return false;
       }
       return true;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +27,10 @@ final class MarkBuffer {
 
   private final Leadership leadership;
   private final Counter journaled;
+  // Guarded by this.
   private final Map<Key, Mark> waiting = new HashMap<>();
-  private final AtomicInteger underWay = new AtomicInteger();
+  // Left without a lock: by whoever applies them.
+  private final Map<Key, Mark> underWay = new ConcurrentHashMap<>();
 
   /**
    * @param depth SELF marks are kept by inode as the others
@@ -48,7 +50,7 @@ final class MarkBuffer {
 
   /** Marks that are not journaled yet, those on their way included. */
   synchronized int waiting() {
-    return waiting.size() + underWay.get();
+    return waiting.size() + underWay.size();
   }
 
   Leadership leadership() {
@@ -73,9 +75,11 @@ final class MarkBuffer {
     }
   }
 
-  /** The waiting mark of exactly this depth, or null. */
+  /** The mark of exactly this depth that no reader of the store sees yet, or null. */
   synchronized Mark find(long inodeId, PutSyncMark.Depth depth) {
-    return waiting.get(new Key(inodeId, depth));
+    Key key = new Key(inodeId, depth);
+    Mark mark = waiting.get(key);
+    return mark != null ? mark : underWay.get(key);
   }
 
   /** Journals what waits. */
@@ -83,25 +87,33 @@ final class MarkBuffer {
     if (waiting.isEmpty()) {
       return;
     }
-    List<JournalRecord> records = new ArrayList<>();
-    waiting.forEach((key, mark) -> records.add(record(key, mark)));
-    for (int from = 0; from < records.size(); from += RECORDS_PER_OPERATION) {
-      List<JournalRecord> part =
-          records.subList(from, Math.min(records.size(), from + RECORDS_PER_OPERATION));
-      underWay.addAndGet(part.size());
-      leadership
-          .append(part)
-          .whenComplete(
-              (index, failure) -> {
-                underWay.addAndGet(-part.size());
-                if (failure == null) {
-                  journaled.inc(part.size());
-                } else if (failure instanceof MetadataException) {
-                  LOG.debug("Sync marks were lost: {}", failure.getMessage());
-                }
-              });
-    }
+    List<Map.Entry<Key, Mark>> marks = List.copyOf(waiting.entrySet());
+    underWay.putAll(waiting);
     waiting.clear();
+    for (int from = 0; from < marks.size(); from += RECORDS_PER_OPERATION) {
+      journal(marks.subList(from, Math.min(marks.size(), from + RECORDS_PER_OPERATION)));
+    }
+  }
+
+  private void journal(List<Map.Entry<Key, Mark>> marks) {
+    List<JournalRecord> records = new ArrayList<>();
+    marks.forEach(mark -> records.add(record(mark.getKey(), mark.getValue())));
+    leadership
+        .append(records)
+        .whenComplete(
+            (index, failure) -> {
+              arrived(marks);
+              if (failure == null) {
+                journaled.inc(marks.size());
+              } else if (failure instanceof MetadataException) {
+                LOG.debug("Sync marks were lost: {}", failure.getMessage());
+              }
+            });
+  }
+
+  /** Of a directory that was marked again meanwhile the newer mark stays. */
+  private void arrived(List<Map.Entry<Key, Mark>> marks) {
+    marks.forEach(mark -> underWay.remove(mark.getKey(), mark.getValue()));
   }
 
   private static JournalRecord record(Key key, Mark mark) {

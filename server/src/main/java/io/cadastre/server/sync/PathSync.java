@@ -78,7 +78,7 @@ final class PathSync {
     Resolution known = before.resolution();
     StoreLookup lookup = context.lookup(target);
     if (lookup instanceof StoreLookup.Unknown unknown) {
-      fail(target, unknown);
+      context.fail(target.path(), unknown);
       return Outcome.UNKNOWN;
     }
     SyncTarget directory = target.at(target.path().parent());
@@ -120,14 +120,9 @@ final class PathSync {
   /** The mount's root is there; whether it says so. */
   private Outcome root(SyncTarget target) {
     if (context.lookup(target) instanceof StoreLookup.Unknown unknown) {
-      fail(target, unknown);
+      context.fail(target.path(), unknown);
       return Outcome.UNKNOWN;
     }
     return Outcome.PRESENT;
-  }
-
-  private void fail(SyncTarget target, StoreLookup.Unknown unknown) {
-    String code = unknown.cause().kind().errorCode().name();
-    context.progress().fail(target.path().toString(), code, unknown.reason());
   }
 }

@@ -23,12 +23,6 @@ import java.util.List;
  * another may go on.
  */
 final class RangeSync implements AutoCloseable {
-  /** Marks that may wait for the journal. */
-  private static final int MOST_LISTED = 1_000;
-
-  /** What is done is marked after so long, as a slow store's work would else be done anew. */
-  private static final long SETTLE_NANOS = 1_000_000_000L;
-
   /** Known rows read at once, of all directories on one way; the deeper ones read fewer. */
   private static final int CHUNK_ROWS = 1_000;
 
@@ -110,8 +104,9 @@ final class RangeSync implements AutoCloseable {
       finish();
       return false;
     }
-    if (listed.size() >= MOST_LISTED || System.nanoTime() - settledNanos >= SETTLE_NANOS) {
+    if (SyncRun.isToSettle(listed.size(), settledNanos)) {
       settle();
+      run.journalMarks(writer);
     }
     return true;
   }
@@ -305,14 +300,9 @@ final class RangeSync implements AutoCloseable {
     }
     parent.setUnknown();
     if (lookup instanceof StoreLookup.Unknown unknown) {
-      fail(directory.target(), unknown);
+      context.fail(directory.target().path(), unknown);
     }
     return null;
-  }
-
-  private void fail(SyncTarget there, StoreLookup.Unknown unknown) {
-    String code = unknown.cause().kind().errorCode().name();
-    context.progress().fail(there.path().toString(), code, unknown.reason());
   }
 
   /** What is journaled has ids now, unless the cluster was faster. */
@@ -424,7 +414,7 @@ final class RangeSync implements AutoCloseable {
         left.pairs().onlyInNamespace(entry.name(), entry.row());
       } else if (lookup instanceof StoreLookup.Unknown unknown) {
         left.pairs().setUnknown();
-        fail(there, unknown);
+        context.fail(there.path(), unknown);
       }
     }
   }

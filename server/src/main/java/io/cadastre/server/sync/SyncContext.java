@@ -2,6 +2,7 @@ package io.cadastre.server.sync;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.path.NamespacePath;
 import io.cadastre.server.mount.MountedFileSystems;
 import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.Leadership;
@@ -57,6 +58,12 @@ record SyncContext(
     if (failure.code() == ErrorCode.NOT_LEADER || leadership.isClosed()) {
       throw new MetadataException(ErrorCode.NOT_LEADER, "This master does not lead any more");
     }
+  }
+
+  /** Tells of a path that the store does not say anything of. */
+  void fail(NamespacePath path, StoreLookup.Unknown unknown) {
+    String code = unknown.cause().kind().errorCode().name();
+    progress.fail(path.toString(), code, unknown.reason());
   }
 
   /** One lookup; whatever goes wrong is unknown. */

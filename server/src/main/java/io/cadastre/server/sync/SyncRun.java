@@ -12,6 +12,7 @@ import io.cadastre.ufs.spi.UfsException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One sync from its first request to its marks: the path itself, then directories breadth first, by
@@ -19,6 +20,12 @@ import java.util.Optional;
  * each directory that was listed without an unknown, ALL only if the whole subtree was.
  */
 final class SyncRun {
+  /** Marks, and directories made but not handed on, that may wait for the journal, each. */
+  static final int MOST_UNSETTLED = 1_000;
+
+  /** After a failover what was not marked is compared again: a slow store's work is marked soon. */
+  private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final SyncContext context;
   private final SyncTarget target;
   private final SyncDepth depth;
@@ -204,6 +211,18 @@ final class SyncRun {
         // What was skipped was found to be valid after the beginning, however old it is.
         markLoaded(topId.get(), PutSyncMark.Depth.ALL, oldestMillis, beginIndex);
       }
+    }
+  }
+
+  /** Whether a worker that last settled then, and has done so many directories since, is to. */
+  static boolean isToSettle(int directories, long settledNanos) {
+    return directories >= MOST_UNSETTLED || System.nanoTime() - settledNanos >= SETTLE_NANOS;
+  }
+
+  /** In the middle of a run that changes something: its marks need not wait for company. */
+  void journalMarks(SyncWriter writer) {
+    if (writer.takeWritten()) {
+      context.marks().flush();
     }
   }
 

@@ -233,21 +233,13 @@ public final class SyncService {
       interval = interval(view, path, options);
     }
     boolean refreshes = refresh;
-    long patience = deadlineNanos - System.nanoTime();
-    long waitNanos = options.getAllowStale() ? patience / 2 : patience;
+    long now = System.nanoTime();
+    long waitNanos = (deadlineNanos - now) / (options.getAllowStale() ? 2 : 1);
     CompletableFuture<String> asked =
         shared
             .join(
                 new SharedRuns.Key(path, depth, refreshes, interval),
-                () ->
-                    start(
-                        leadership,
-                        mount,
-                        path,
-                        depth,
-                        refreshes,
-                        options,
-                        System.nanoTime() + waitNanos))
+                () -> start(leadership, mount, path, depth, refreshes, options, now + waitNanos))
             .thenApply(progress -> answer(progress, options));
     return options.getAllowStale() ? staleInTime(asked, waitNanos) : asked;
   }

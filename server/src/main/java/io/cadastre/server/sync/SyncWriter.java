@@ -72,8 +72,8 @@ final class SyncWriter {
     }
   }
 
-  /** Whether anything was journaled since this was last asked. */
-  boolean hasWritten() {
+  /** Whether anything was journaled since the last call. */
+  boolean takeWritten() {
     boolean since = wrote;
     wrote = false;
     return since;
@@ -181,8 +181,7 @@ final class SyncWriter {
     StoreLookup lookup = context.lookup(pending.directory().at(path));
     if (lookup instanceof StoreLookup.Unknown unknown) {
       unsettle(pending.directoryId());
-      String code = unknown.cause().kind().errorCode().name();
-      context.progress().fail(path.toString(), code, unknown.reason());
+      context.fail(path, unknown);
       return List.of();
     }
     try (AppliedView view = context.leadership().view()) {

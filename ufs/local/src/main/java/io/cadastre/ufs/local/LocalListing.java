@@ -18,9 +18,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * A listing in two stages: collect all names with their attributes in the order of the directory,
- * then give them out by name. The directory is looked at before and after collecting: had it been
- * swapped or unmounted, every entry would seem to have vanished.
+ * A listing in two stages: collect all names in the order of the directory and sort them, then look
+ * at the entries of one page after the other. The directory is looked at before it is opened and
+ * after each page: had it been swapped or unmounted, every entry would seem to have vanished.
  */
 final class LocalListing implements UfsListing {
   /** Entries collected by one call, a fraction of a second, before it shows that it is alive. */
@@ -124,7 +124,6 @@ final class LocalListing implements UfsListing {
       }
     }
     stream.close();
-    checkSameDirectory();
     sorter.finish();
     head = sorter.next();
     sorted = true;
@@ -141,30 +140,7 @@ final class LocalListing implements UfsListing {
     if (!source.startAfter.isEmpty() && NamespacePath.compareNames(name, source.startAfter) <= 0) {
       return;
     }
-    ByteBuffer encoded =
-        exact
-            ? look(name, entry)
-            : codec.encode(new UnreadableEntry(name, false, "name is not UTF-8"));
-    if (encoded != null) {
-      sorter.add(encoded);
-    }
-  }
-
-  /** The entry as it is now; null if it vanished since its name was read, so that it is absent. */
-  private ByteBuffer look(String name, Path entry) {
-    try {
-      FileAttributes attributes = FileAttributes.of(entry);
-      String target = reader.linkTarget(attributes, entry);
-      String owner = reader.owner(attributes, entry);
-      String group = reader.group(attributes, entry);
-      return codec.encode(name, attributes, owner, group, target);
-    } catch (UnreadableException e) {
-      return codec.encode(new UnreadableEntry(name, true, e.getMessage()));
-    } catch (NoSuchFileException e) {
-      return null;
-    } catch (IOException e) {
-      return codec.encode(new UnreadableEntry(name, true, StoreErrors.reasonOf(e)));
-    }
+    sorter.add(codec.encode(new EntryCodec.Name(name, exact)));
   }
 
   private void checkSameDirectory() throws IOException {
@@ -182,16 +158,31 @@ final class LocalListing implements UfsListing {
   private Page page() throws IOException {
     List<UfsStatus> entries = new ArrayList<>();
     List<UnreadableEntry> unreadable = new ArrayList<>(0);
-    while (head != null && entries.size() + unreadable.size() < pageEntries) {
-      EntryCodec.Decoded decoded = codec.decode(head);
-      if (decoded.status() != null) {
-        entries.add(decoded.status());
+    for (int looked = 0; head != null && looked < pageEntries; looked++) {
+      EntryCodec.Name name = EntryCodec.decode(head);
+      if (name.exact()) {
+        look(name.name(), entries, unreadable);
       } else {
-        unreadable.add(decoded.unreadable());
+        unreadable.add(new UnreadableEntry(name.name(), false, "name is not UTF-8"));
       }
       head = sorter.next();
     }
+    checkSameDirectory();
     return new Page(entries, unreadable, head == null);
+  }
+
+  /** The entry as it is now; none if it vanished since its name was read, so that it is absent. */
+  private void look(String name, List<UfsStatus> entries, List<UnreadableEntry> unreadable) {
+    Path entry = source.directory.resolve(name);
+    try {
+      entries.add(reader.status(name, FileAttributes.of(entry), entry));
+    } catch (UnreadableException e) {
+      unreadable.add(new UnreadableEntry(name, true, e.getMessage()));
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (IOException e) {
+      unreadable.add(new UnreadableEntry(name, true, StoreErrors.reasonOf(e)));
+    }
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.UfsListing;
-import io.cadastre.ufs.spi.UfsListing.UnreadableEntry;
 import io.cadastre.ufs.spi.UfsSettings;
 import io.cadastre.ufs.spi.UfsStatus;
 import io.cadastre.ufs.spi.UnderFileSystem;
@@ -39,20 +38,21 @@ class EntrySorterTest {
   void givesBackTheLastOfEachNameInOrder(long memoryBytes) throws IOException {
     SortMemory memory = new SortMemory(memoryBytes);
     EntryCodec codec = new EntryCodec();
-    TreeMap<String, String> expected = new TreeMap<>(NamespacePath::compareNames);
+    TreeMap<String, Boolean> expected = new TreeMap<>(NamespacePath::compareNames);
     Random random = new Random(5);
     try (EntrySorter sorter = new EntrySorter(memory, spill)) {
       for (int i = 0; i < 60_000; i++) {
         String name = randomName(random);
-        expected.put(name, "reason " + i);
-        sorter.add(codec.encode(new UnreadableEntry(name, true, "reason " + i)));
+        boolean exact = random.nextBoolean();
+        expected.put(name, exact);
+        sorter.add(codec.encode(new EntryCodec.Name(name, exact)));
       }
       sorter.finish();
       List<String> names = new ArrayList<>();
       for (ByteBuffer entry = sorter.next(); entry != null; entry = sorter.next()) {
-        UnreadableEntry decoded = codec.decode(entry).unreadable();
+        EntryCodec.Name decoded = EntryCodec.decode(entry);
         names.add(decoded.name());
-        assertThat(decoded.reason()).isEqualTo(expected.get(decoded.name()));
+        assertThat(decoded.exact()).isEqualTo(expected.get(decoded.name()));
       }
       assertThat(names).containsExactlyElementsOf(expected.keySet());
       assertThat(sorter.next()).isNull();

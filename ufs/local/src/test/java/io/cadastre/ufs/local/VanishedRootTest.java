@@ -9,6 +9,7 @@ import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.spi.UfsListing;
+import io.cadastre.ufs.spi.UfsSettings;
 import io.cadastre.ufs.spi.UnderFileSystem;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.io.IOException;
@@ -86,6 +87,22 @@ class VanishedRootTest {
       assertKind(Kind.UNKNOWN, () -> listing.next(soon()));
     }
     assertThat(Listings.readAll(store, "d").entries()).isEmpty();
+  }
+
+  @Test
+  void aDirectoryReplacedBetweenTwoPagesIsUnknown() throws IOException {
+    try (UnderFileSystem byHundreds =
+            new UnderFileSystems()
+                .open(root.toString(), UfsSettings.of(Map.of()).withListingPageEntries(100));
+        UfsListing listing = byHundreds.list("d", null, soon())) {
+      assertThat(listing.next(soon()).entries()).hasSize(100);
+      Path aside = Files.move(root.resolve("d"), directory.resolve("aside"));
+      Files.createDirectory(root.resolve("d"));
+      assertKind(Kind.UNKNOWN, () -> listing.next(soon()));
+      Files.delete(root.resolve("d"));
+      Files.move(aside, root.resolve("d"));
+    }
+    assertThat(Listings.readAll(store, "d").entries()).hasSize(1_000);
   }
 
   @Test

@@ -94,7 +94,7 @@ final class DeleteCollector implements AutoCloseable {
 
   private void drop(SyncWriter.Pending delete) {
     context.progress().skipped.increment();
-    writer.unsettle(delete.directoryId());
+    context.unsettled().add(delete.directoryId());
   }
 
   /** Writes what is held if nothing speaks against it. */
@@ -158,7 +158,7 @@ final class DeleteCollector implements AutoCloseable {
       deletes.forEach(
           0,
           delete ->
-              entries += 1 + EntryCounter.below(view, idOf(delete.decision()), Long.MAX_VALUE));
+              entries += 1 + EntryCounter.below(view, delete.decision().inodeId(), Long.MAX_VALUE));
       if (entries <= limit) {
         return false;
       }
@@ -168,12 +168,6 @@ final class DeleteCollector implements AutoCloseable {
               - context.progress().created.sum();
       return entries > context.settings().guardShare() * all;
     }
-  }
-
-  private static long idOf(SyncDecision decision) {
-    return decision instanceof SyncDecision.Replace replace
-        ? replace.inodeId()
-        : ((SyncDecision.Delete) decision).inodeId();
   }
 
   private void hold() throws InterruptedException {

@@ -141,18 +141,24 @@ final class DirectoryPairs implements MergeJoin.Pairs {
       context.progress().unchanged.increment();
       return;
     }
-    if (InodeRow.changeIndex(row) > index) {
-      context.progress().skipped.increment();
-      return;
-    }
     Optional<SyncDecision> decision = Decider.inBoth(status, row, mount, holds);
-    if (decision.isEmpty()) {
+    if (InodeRow.changeIndex(row) > index && !mayBeOfChildren(row, decision)) {
+      context.progress().skipped.increment();
+    } else if (decision.isEmpty()) {
       context.progress().unchanged.increment();
     } else if (decision.get().removes()) {
       collect(decision.get());
     } else {
       write(decision.get());
     }
+  }
+
+  /**
+   * A directory's row changes with its entries too, and perhaps by this very run: what is to be
+   * changed of its attributes is confirmed when it is written.
+   */
+  private static boolean mayBeOfChildren(byte[] row, Optional<SyncDecision> decision) {
+    return InodeRow.isDirectory(row) && decision.map(SyncDecision::isUpdate).orElse(true);
   }
 
   private void countSeen(UfsStatus status) {

@@ -61,8 +61,18 @@ final class EntryCounter {
     return count;
   }
 
-  /** Whether a file below a directory is still being written. */
-  static boolean holdsIncomplete(AppliedView view, long directoryId) {
+  /**
+   * Whether a directory that would be taken away stays, with all it holds, for a file in it that is
+   * still being written: the bytes may be on their way. Asked under the directory's lock, so that
+   * no such file comes meanwhile.
+   */
+  static boolean staysForIncomplete(AppliedView view, SyncDecision decision, byte[] row) {
+    return decision.removes()
+        && InodeRow.isDirectory(row)
+        && holdsIncomplete(view, InodeRow.id(row));
+  }
+
+  private static boolean holdsIncomplete(AppliedView view, long directoryId) {
     ArrayDeque<Long> pending = new ArrayDeque<>();
     pending.add(directoryId);
     while (!pending.isEmpty()) {

@@ -10,6 +10,14 @@ sealed interface SyncDecision {
   /** Name of the entry in its directory. */
   String name();
 
+  /** Id of the entry that the namespace has; 0 if it has none. */
+  long inodeId();
+
+  /** Whether the entry stays what it is. */
+  default boolean isUpdate() {
+    return false;
+  }
+
   /** Whether it takes an entry away, perhaps with all that is below: held back for the guard. */
   default boolean removes() {
     return false;
@@ -21,6 +29,11 @@ sealed interface SyncDecision {
     public String name() {
       return status.name();
     }
+
+    @Override
+    public long inodeId() {
+      return 0;
+    }
   }
 
   /**
@@ -28,6 +41,11 @@ sealed interface SyncDecision {
    * Cadastre knows of it.
    */
   record Update(UfsStatus status, long inodeId) implements SyncDecision {
+    @Override
+    public boolean isUpdate() {
+      return true;
+    }
+
     @Override
     public String name() {
       return status.name();

@@ -245,7 +245,8 @@ final class SyncRun {
   /** Whether it was this very directory that was listed. */
   private boolean stands(ListedDirectory directory) {
     try (AppliedView view = context.leadership().view()) {
-      return writer.stands(view, directory.path(), directory.id(), directory.outcome().index());
+      return new Standing(context)
+          .holds(view, directory.path(), directory.id(), directory.outcome().index());
     }
   }
 

@@ -3,6 +3,7 @@ package io.cadastre.server.sync;
 import static io.cadastre.server.sync.SyncFixture.ALL;
 import static io.cadastre.server.sync.SyncFixture.ALL_AGAIN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.ufs.spi.UfsException.Kind;
@@ -108,6 +109,36 @@ class ParallelSyncTest {
       LoadMetadataProgress check = sync.load("/m", ALL_AGAIN.withDryRun(true));
       assertThat(sync.differences).isEmpty();
       assertThat(check.getFailed()).isZero();
+    }
+  }
+
+  /**
+   * The row of a directory changes with its entries, and these may be written first: whoever has
+   * compared the directory above waits for d00 here, with the updates of d00 to d05 in its hands.
+   */
+  @Test
+  void aDirectoryIsUpdatedAlthoughItsEntriesWereWrittenFirst() throws Exception {
+    try (SyncFixture sync = fixture(2, 4, 0)) {
+      for (int i = 0; i < 6; i++) {
+        sync.store.write(name(i) + "/file", 1);
+      }
+      sync.start();
+      sync.load("/m", ALL);
+      for (int i = 0; i < 6; i++) {
+        sync.store.write(name(i) + "/new", 1);
+      }
+      Gate first = sync.store.faults().on(StoreOperation.LIST).at("d00").pause();
+      CompletableFuture<LoadMetadataProgress> load =
+          CompletableFuture.supplyAsync(() -> sync.load("/m", ALL_AGAIN));
+      first.awaitArrival();
+      await().until(() -> sync.exists("/m/d05/new"));
+      first.release();
+      LoadMetadataProgress progress = load.join();
+      assertThat(progress.getUpdated()).isEqualTo(6);
+      assertThat(progress.getCreated()).isEqualTo(6);
+      assertThat(progress.getSkipped()).isZero();
+      sync.load("/m", ALL_AGAIN.withDryRun(true));
+      assertThat(sync.differences).isEmpty();
     }
   }
 

@@ -1,0 +1,91 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.inode.InodeRow;
+import io.cadastre.core.inode.proto.InodeBody;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.record.Records;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.ufs.spi.UfsStatus;
+import java.util.List;
+
+/** Makes the journal's records of decisions, and counts them. Used by one thread. */
+final class DecisionRecords {
+  private final SyncContext context;
+  // All that one run writes lies in one mount.
+  private InodeBody mountBody;
+
+  DecisionRecords(SyncContext context) {
+    this.context = context;
+  }
+
+  /**
+   * @param row what the namespace has there; null for a create
+   */
+  List<JournalRecord> of(SyncWriter.Pending pending, byte[] row) {
+    SyncDecision decision = pending.decision();
+    long directoryId = pending.directoryId();
+    count(decision);
+    if (decision instanceof SyncDecision.Create create) {
+      return List.of(create(pending, create.status()));
+    }
+    if (decision instanceof SyncDecision.Update update) {
+      InodeBody body =
+          Decider.merged(InodeRow.body(row).toBuilder(), update.status(), holds(pending));
+      byte[] changed =
+          InodeRow.withBody(
+              row, update.status().mtimeMillis(), context.leadership().clock().millis(), body);
+      return List.of(Records.update(directoryId, update.name(), update.inodeId(), changed));
+    }
+    JournalRecord removal =
+        InodeRow.isDirectory(row)
+            ? Records.detach(directoryId, decision.name(), InodeRow.id(row), 0)
+            : Records.delete(directoryId, decision.name(), InodeRow.id(row), 0);
+    if (decision instanceof SyncDecision.Replace replace) {
+      return List.of(removal, create(pending, replace.status()));
+    }
+    return List.of(removal);
+  }
+
+  static Decider.Holds holds(SyncWriter.Pending pending) {
+    return Decider.Holds.of(pending.directory().store());
+  }
+
+  private JournalRecord create(SyncWriter.Pending pending, UfsStatus status) {
+    long now = context.leadership().clock().millis();
+    InodeBody.Builder body =
+        InodeBody.newBuilder().setId(context.leadership().ids().next()).setCreatedMillis(now);
+    if (!holds(pending).ownership()) {
+      InodeBody mount = mountBody(pending.directory());
+      body.setOwner(mount.getOwner()).setGroup(mount.getGroup());
+    }
+    return Records.create(
+        pending.directoryId(),
+        status.name(),
+        InodeRow.encode(status.mtimeMillis(), now, Decider.made(body, status)),
+        0);
+  }
+
+  /** Whoever owns the mount point owns what its store has no owner for. */
+  private InodeBody mountBody(SyncTarget target) {
+    if (mountBody == null) {
+      try (AppliedView view = context.leadership().view()) {
+        mountBody =
+            context.resolver().resolve(view, target.mount().path(), context.caller()).body();
+      }
+    }
+    return mountBody;
+  }
+
+  /** One more of these in the summary. */
+  void count(SyncDecision decision) {
+    if (decision instanceof SyncDecision.Create) {
+      context.progress().created.increment();
+    } else if (decision instanceof SyncDecision.Update) {
+      context.progress().updated.increment();
+    } else if (decision instanceof SyncDecision.Replace) {
+      context.progress().replaced.increment();
+    } else {
+      context.progress().deleted.increment();
+    }
+  }
+}

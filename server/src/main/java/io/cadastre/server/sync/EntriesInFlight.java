@@ -1,0 +1,68 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.journal.record.proto.JournalRecord;
+import io.cadastre.server.lock.LockedPaths;
+import io.cadastre.server.transaction.MetadataExceptions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** The journal entries of one writer that are on their way, a few at once. Used by one thread. */
+final class EntriesInFlight {
+  private final SyncContext context;
+  private final Deque<CompletableFuture<Long>> inFlight = new ArrayDeque<>();
+  private boolean wrote;
+
+  EntriesInFlight(SyncContext context) {
+    this.context = context;
+  }
+
+  /** Hands an entry to the journal; waits if too many are on their way. Nothing if it is empty. */
+  void send(List<JournalRecord> records, List<LockedPaths> held) throws InterruptedException {
+    if (records.isEmpty()) {
+      return;
+    }
+    try {
+      drain(context.settings().batchesInFlight() - 1);
+    } catch (InterruptedException | RuntimeException e) {
+      held.forEach(LockedPaths::close);
+      throw e;
+    }
+    wrote = true;
+    CompletableFuture<Long> applied = context.leadership().append(records);
+    applied.whenComplete(
+        (index, failure) -> {
+          // An append of unclear fate keeps its locks: they go with the term.
+          if (failure == null
+              || MetadataExceptions.unwrap(failure).code() != ErrorCode.OUTCOME_UNKNOWN) {
+            held.forEach(LockedPaths::close);
+          }
+        });
+    inFlight.add(applied);
+  }
+
+  /** Whether anything was sent since the last call. */
+  boolean takeWritten() {
+    boolean since = wrote;
+    wrote = false;
+    return since;
+  }
+
+  /** Waits until all is applied. */
+  void drain() throws InterruptedException {
+    drain(0);
+  }
+
+  private void drain(int most) throws InterruptedException {
+    while (inFlight.size() > most) {
+      try {
+        inFlight.remove().get();
+      } catch (ExecutionException e) {
+        throw MetadataExceptions.unwrap(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.cadastre.server.sync;
+
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.path.NamespacePath;
+import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.store.DirectoryRow;
+import io.cadastre.journal.store.Family;
+import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.server.cache.DirectoryEntry;
+import io.cadastre.server.transaction.Resolution;
+
+/**
+ * Whether directories that were listed are still what they were then. Remembers the last answer, as
+ * the entries of a directory are asked about in a row. Used by one thread.
+ */
+final class Standing {
+  private final SyncContext context;
+  private long checkedIndex = -1;
+  private long checkedDirectory = -1;
+  private long checkedListing = -1;
+  private long checkedRemoval;
+
+  Standing(SyncContext context) {
+    this.context = context;
+  }
+
+  /** Whether the directory of this entry is still what it was when it was listed. */
+  boolean holds(AppliedView view, SyncWriter.Pending pending) {
+    if (checkedIndex == view.stateIndex()
+        && checkedDirectory == pending.directoryId()
+        && checkedListing == pending.listingIndex()) {
+      return true;
+    }
+    boolean there =
+        holds(view, pending.directory().path(), pending.directoryId(), pending.listingIndex());
+    if (there) {
+      checkedIndex = view.stateIndex();
+      checkedDirectory = pending.directoryId();
+      checkedListing = pending.listingIndex();
+      checkedRemoval = removalIndex(view, pending.directoryId());
+    }
+    return there;
+  }
+
+  /**
+   * Whether this directory is at this path and was there ever since this index: neither it nor one
+   * above it was renamed, not even away and back, as then another directory may have been listed.
+   */
+  boolean holds(AppliedView view, NamespacePath path, long directoryId, long index) {
+    Resolution found;
+    try {
+      found = context.resolver().resolve(view, path, context.caller());
+    } catch (MetadataException e) {
+      if (e.code() == ErrorCode.NOT_A_DIRECTORY || e.code() == ErrorCode.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+    if (!found.isDirectory() || found.id() != directoryId) {
+      return false;
+    }
+    for (DirectoryEntry above : found.directories()) {
+      if (reparentIndex(view, above.id()) > index) {
+        return false;
+      }
+    }
+    return reparentIndex(view, directoryId) <= index;
+  }
+
+  /** Whether the directory of the entry that was just asked about lost one since its listing. */
+  boolean lostAnEntry(SyncWriter.Pending pending) {
+    return checkedRemoval > pending.listingIndex();
+  }
+
+  private static long reparentIndex(AppliedView view, long directoryId) {
+    byte[] row = view.get(Family.DIRECTORIES, KeyLayout.id(directoryId));
+    return row == null ? Long.MAX_VALUE : DirectoryRow.decode(row).reparentIndex();
+  }
+
+  private static long removalIndex(AppliedView view, long directoryId) {
+    byte[] row = view.get(Family.DIRECTORIES, KeyLayout.id(directoryId));
+    return row == null ? Long.MAX_VALUE : DirectoryRow.decode(row).removalIndex();
+  }
+}

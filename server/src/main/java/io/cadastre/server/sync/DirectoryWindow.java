@@ -14,7 +14,7 @@ final class DirectoryWindow implements Crew.Source<FoundDirectory> {
    * Directories listed ahead, at most: a few for each thread that lists ahead. What is kept of them
    * is bounded by {@link ListingsAhead}, and is lost with the leader.
    */
-  private static final int WINDOW = 64;
+  private static final int WINDOW = 32;
 
   private final SyncContext context;
   private final SyncTarget target;

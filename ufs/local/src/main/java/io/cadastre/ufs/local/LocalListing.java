@@ -23,13 +23,14 @@ import java.util.List;
  * after each page: had it been swapped or unmounted, every entry would seem to have vanished.
  */
 final class LocalListing implements UfsListing {
-  /** Entries collected by one call, a fraction of a second, before it shows that it is alive. */
+  /** Names collected by one call, a fraction of a second, before it shows that it is alive. */
   private static final int STEP_ENTRIES = 50_000;
 
   private static final int ENTRIES_PER_DEADLINE_CHECK = 256;
 
   private final Source source;
   private final StatusReader reader;
+  private final EntryLooks looks;
   private final EntrySorter sorter;
   private final EntryCodec codec = new EntryCodec();
   private final int pageEntries;
@@ -54,12 +55,14 @@ final class LocalListing implements UfsListing {
   private LocalListing(
       Source source,
       StatusReader reader,
+      EntryLooks looks,
       EntrySorter sorter,
       int pageEntries,
       FileAttributes opened,
       DirectoryStream<Path> stream) {
     this.source = source;
     this.reader = reader;
+    this.looks = looks;
     this.sorter = sorter;
     this.pageEntries = pageEntries;
     this.opened = opened;
@@ -69,7 +72,7 @@ final class LocalListing implements UfsListing {
 
   @SuppressWarnings("StreamResourceLeak") // Closed by close().
   static LocalListing open(
-      Source source, StatusReader reader, EntrySorter sorter, int pageEntries) {
+      Source source, StatusReader reader, EntryLooks looks, EntrySorter sorter, int pageEntries) {
     try {
       FileAttributes opened = source.look();
       if (opened.isSymlink()) {
@@ -80,7 +83,7 @@ final class LocalListing implements UfsListing {
             Kind.NOT_A_DIRECTORY, "Not a directory: " + source.tree.uriOf(source.path));
       }
       DirectoryStream<Path> stream = Files.newDirectoryStream(source.directory);
-      return new LocalListing(source, reader, sorter, pageEntries, opened, stream);
+      return new LocalListing(source, reader, looks, sorter, pageEntries, opened, stream);
     } catch (IOException e) {
       throw source.failed(e);
     }
@@ -98,7 +101,7 @@ final class LocalListing implements UfsListing {
         ended = false;
         return new Page(List.of(), List.of(), false);
       }
-      Page page = page();
+      Page page = page(deadline);
       ended = page.last();
       return page;
     } catch (DirectoryIteratorException e) {
@@ -143,6 +146,47 @@ final class LocalListing implements UfsListing {
     sorter.add(codec.encode(new EntryCodec.Name(name, exact)));
   }
 
+  private Page page(StoreDeadline deadline) throws IOException {
+    List<EntryCodec.Name> names = new ArrayList<>();
+    for (; head != null && names.size() < pageEntries; head = sorter.next()) {
+      names.add(EntryCodec.decode(head));
+    }
+    Look[] found = new Look[names.size()];
+    looks.at(found.length, i -> found[i] = look(names.get(i)), deadline);
+    List<UfsStatus> entries = new ArrayList<>(found.length);
+    List<UnreadableEntry> unreadable = new ArrayList<>(0);
+    for (Look entry : found) {
+      if (entry.status() != null) {
+        entries.add(entry.status());
+      } else if (entry.unreadable() != null) {
+        unreadable.add(entry.unreadable());
+      }
+    }
+    checkSameDirectory();
+    return new Page(entries, unreadable, head == null);
+  }
+
+  /** What a look at one entry gave; nothing if it vanished since its name was read. */
+  private record Look(UfsStatus status, UnreadableEntry unreadable) {}
+
+  /** The entry as it is now. */
+  private Look look(EntryCodec.Name named) {
+    String name = named.name();
+    if (!named.exact()) {
+      return new Look(null, new UnreadableEntry(name, false, "name is not UTF-8"));
+    }
+    Path entry = source.directory.resolve(name);
+    try {
+      return new Look(reader.status(name, FileAttributes.of(entry), entry), null);
+    } catch (UnreadableException e) {
+      return new Look(null, new UnreadableEntry(name, true, e.getMessage()));
+    } catch (NoSuchFileException e) {
+      return new Look(null, null);
+    } catch (IOException e) {
+      return new Look(null, new UnreadableEntry(name, true, StoreErrors.reasonOf(e)));
+    }
+  }
+
   private void checkSameDirectory() throws IOException {
     FileAttributes now;
     try {
@@ -152,36 +196,6 @@ final class LocalListing implements UfsListing {
     }
     if (!now.isDirectory() || !now.sameFile(opened)) {
       throw new IOException("another directory took its place while it was listed");
-    }
-  }
-
-  private Page page() throws IOException {
-    List<UfsStatus> entries = new ArrayList<>();
-    List<UnreadableEntry> unreadable = new ArrayList<>(0);
-    for (int looked = 0; head != null && looked < pageEntries; looked++) {
-      EntryCodec.Name name = EntryCodec.decode(head);
-      if (name.exact()) {
-        look(name.name(), entries, unreadable);
-      } else {
-        unreadable.add(new UnreadableEntry(name.name(), false, "name is not UTF-8"));
-      }
-      head = sorter.next();
-    }
-    checkSameDirectory();
-    return new Page(entries, unreadable, head == null);
-  }
-
-  /** The entry as it is now; none if it vanished since its name was read, so that it is absent. */
-  private void look(String name, List<UfsStatus> entries, List<UnreadableEntry> unreadable) {
-    Path entry = source.directory.resolve(name);
-    try {
-      entries.add(reader.status(name, FileAttributes.of(entry), entry));
-    } catch (UnreadableException e) {
-      unreadable.add(new UnreadableEntry(name, true, e.getMessage()));
-    } catch (NoSuchFileException e) {
-      return;
-    } catch (IOException e) {
-      unreadable.add(new UnreadableEntry(name, true, StoreErrors.reasonOf(e)));
     }
   }
 

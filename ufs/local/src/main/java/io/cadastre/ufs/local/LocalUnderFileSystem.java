@@ -44,6 +44,7 @@ final class LocalUnderFileSystem implements UnderFileSystem {
   private final StoreTree tree;
   private final RootIdentity identity;
   private final StatusReader reader;
+  private final EntryLooks looks = new EntryLooks();
   private final AttributeWriter writer;
   private final FileMover mover;
   private final SortMemory sortMemory;
@@ -121,6 +122,7 @@ final class LocalUnderFileSystem implements UnderFileSystem {
     return LocalListing.open(
         new LocalListing.Source(tree, path, directory, startAfter == null ? "" : startAfter),
         reader,
+        looks,
         new EntrySorter(sortMemory, settings.spillDirectory()),
         settings.listingPageEntries());
   }
@@ -204,6 +206,7 @@ final class LocalUnderFileSystem implements UnderFileSystem {
   @Override
   public void close() {
     closed = true;
+    looks.close();
   }
 
   private void begin(StoreDeadline deadline) {

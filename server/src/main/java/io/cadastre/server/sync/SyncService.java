@@ -9,7 +9,6 @@ import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.core.metrics.Metrics;
 import io.cadastre.core.mount.MountResolution;
-import io.cadastre.core.mount.PolicyTable;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.server.mount.MountedFileSystems;
@@ -44,17 +43,14 @@ public final class SyncService {
 
   private final PathResolver resolver;
   private final MountedFileSystems stores;
-  private final Configuration configuration;
+  private final SyncRules rules;
+  private final SyncMemory memory;
   private final SyncSettings settings;
   private final Pools pools;
   private final Runnable admission;
   private final SharedRuns shared;
   private final SyncMetrics metrics;
   private final Caller system;
-  private volatile Term term;
-
-  /** What is remembered in one term of leading; a new one starts with nothing. */
-  private record Term(Leadership leadership, MarkBuffer marks, AbsentPathCache absent) {}
 
   /**
    * Where runs go.
@@ -78,52 +74,22 @@ public final class SyncService {
       Runnable admission) {
     this.resolver = resolver;
     this.stores = stores;
-    this.configuration = configuration;
+    this.rules = new SyncRules(configuration);
     this.settings = settings;
     this.pools = pools;
     this.admission = admission;
     this.shared = new SharedRuns();
     this.metrics = new SyncMetrics(metrics);
-    metrics.gauge(MetricNames.SYNC_MARKS_WAITING, this::marksWaiting);
-    metrics.gauge(MetricNames.ABSENT_CACHE_ENTRIES, this::absentPaths);
+    this.memory =
+        new SyncMemory(configuration.get(ConfigKeys.SYNC_ABSENT_CACHE_MAX_ENTRIES), this.metrics);
+    metrics.gauge(MetricNames.SYNC_MARKS_WAITING, memory::marksWaiting);
+    metrics.gauge(MetricNames.ABSENT_CACHE_ENTRIES, memory::absentPaths);
     this.system = Caller.system(configuration.get(ConfigKeys.SECURITY_SUPERUSER));
-  }
-
-  private Term term(Leadership leadership) {
-    Term current = term;
-    if (current == null || current.leadership() != leadership) {
-      synchronized (this) {
-        if (term == null || term.leadership() != leadership) {
-          term =
-              new Term(
-                  leadership,
-                  new MarkBuffer(leadership, metrics.marks),
-                  new AbsentPathCache(
-                      configuration.get(ConfigKeys.SYNC_ABSENT_CACHE_MAX_ENTRIES), metrics));
-        }
-        current = term;
-      }
-    }
-    return current;
-  }
-
-  private MarkBuffer marks(Leadership leadership) {
-    return term(leadership).marks();
-  }
-
-  private int marksWaiting() {
-    Term current = term;
-    return current == null || current.leadership().isClosed() ? 0 : current.marks().waiting();
-  }
-
-  private long absentPaths() {
-    Term current = term;
-    return current == null || current.leadership().isClosed() ? 0 : current.absent().size();
   }
 
   /** Journals the marks that wait; called by the leader every `...mark.delay`. */
   public void flushMarks(Leadership leadership) {
-    marks(leadership).flush();
+    memory.marks(leadership).flush();
   }
 
   /**
@@ -143,15 +109,16 @@ public final class SyncService {
     if (mount.isEmpty()) {
       return new Standing(false, "not on a mount", 0);
     }
-    long interval = interval(view, target.path(), SyncOptions.getDefaultInstance());
+    long interval = rules.interval(view, target.path(), SyncOptions.getDefaultInstance());
     Freshness.Covering covering =
-        Freshness.covering(view, marks(leadership), target, mount.get().mount().path(), depth);
+        Freshness.covering(
+            view, memory.marks(leadership), target, mount.get().mount().path(), depth);
     long now = leadership.clock().millis();
-    boolean due = isDue(interval, covering, now);
+    boolean due = SyncRules.isDue(interval, covering, now);
     Optional<AbsentPathCache.Check> absent =
         target.exists() || covering.invalidated()
             ? Optional.empty()
-            : term(leadership).absent().find(view, target, mount.get().mount(), interval, now);
+            : memory.absent(leadership).find(view, target, mount.get().mount(), interval, now);
     if (absent.isPresent()) {
       return new Standing(
           false,
@@ -230,7 +197,7 @@ public final class SyncService {
     }
     long interval;
     try (AppliedView view = leadership.view()) {
-      interval = interval(view, path, options);
+      interval = rules.interval(view, path, options);
     }
     boolean refreshes = refresh;
     long now = System.nanoTime();
@@ -283,7 +250,7 @@ public final class SyncService {
       SyncDepth depth,
       SyncOptions options,
       boolean believesAbsent) {
-    long interval = interval(view, path, options);
+    long interval = rules.interval(view, path, options);
     if (interval == 0) {
       return Optional.of(true);
     }
@@ -294,7 +261,8 @@ public final class SyncService {
     try {
       target = resolver.resolve(view, path, system);
       known = target.exists();
-      covering = Freshness.covering(view, marks(leadership), target, mount.mount().path(), depth);
+      covering =
+          Freshness.covering(view, memory.marks(leadership), target, mount.mount().path(), depth);
       mayBeAbsent = believesAbsent && !known && !covering.invalidated();
     } catch (MetadataException e) {
       if (e.code() != ErrorCode.NOT_A_DIRECTORY) {
@@ -302,86 +270,14 @@ public final class SyncService {
       }
     }
     long now = leadership.clock().millis();
-    LoadType type = loadType(view, path, options);
-    Optional<Boolean> needed = needed(interval, covering, known, depth, type, now);
+    LoadType type = rules.loadType(view, path, options);
+    Optional<Boolean> needed = SyncRules.needed(interval, covering, known, depth, type, now);
     return needed.isPresent()
             && mayBeAbsent
             && type != LoadType.ALWAYS
-            && term(leadership).absent().covers(view, target, mount.mount(), interval, now)
+            && memory.absent(leadership).covers(view, target, mount.mount(), interval, now)
         ? Optional.empty()
         : needed;
-  }
-
-  private static Optional<Boolean> needed(
-      long interval,
-      Freshness.Covering covering,
-      boolean known,
-      SyncDepth depth,
-      LoadType type,
-      long nowMillis) {
-    if (isDue(interval, covering, nowMillis)) {
-      return Optional.of(true);
-    }
-    return switch (type) {
-      case NEVER -> Optional.empty();
-      case ALWAYS -> depth == SyncDepth.SELF && known ? Optional.empty() : Optional.of(false);
-      default -> {
-        if (!known) {
-          // That the directories above were loaded says nothing of now: there is no telling when
-          // that was, unless an interval says that it was recent enough.
-          yield interval > 0 ? Optional.empty() : Optional.of(false);
-        }
-        yield covering.exists() || depth == SyncDepth.SELF ? Optional.empty() : Optional.of(false);
-      }
-    };
-  }
-
-  private static boolean isDue(long interval, Freshness.Covering covering, long nowMillis) {
-    return interval == 0
-        || covering.invalidated()
-        || (interval > 0 && (!covering.exists() || covering.millis() + interval <= nowMillis));
-  }
-
-  /**
-   * The call's value, else the nearest policy on the path or above it, else the client's, else the
-   * master's.
-   */
-  private long interval(AppliedView view, NamespacePath path, SyncOptions options) {
-    if (options.hasIntervalMillis()) {
-      return options.getIntervalMillis();
-    }
-    Optional<PolicyTable.Effective> policy =
-        view.policies().effective(path, ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL.name());
-    return policy
-        .map(
-            effective ->
-                ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL
-                    .parse(effective.value(), "policy " + effective.origin())
-                    .toMillis())
-        .orElseGet(
-            () ->
-                options.hasDefaultIntervalMillis()
-                    ? options.getDefaultIntervalMillis()
-                    : configuration.get(ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL).toMillis());
-  }
-
-  private LoadType loadType(AppliedView view, NamespacePath path, SyncOptions options) {
-    if (isSaid(options.getLoadType())) {
-      return options.getLoadType();
-    }
-    return view.policies()
-        .effective(path, ConfigKeys.USER_FILE_METADATA_LOAD_TYPE.name())
-        .map(policy -> LoadType.valueOf(policy.value()))
-        .orElseGet(
-            () ->
-                isSaid(options.getDefaultLoadType())
-                    ? options.getDefaultLoadType()
-                    : LoadType.valueOf(
-                        configuration.get(ConfigKeys.USER_FILE_METADATA_LOAD_TYPE).name()));
-  }
-
-  private static boolean isSaid(LoadType type) {
-    return type != LoadType.LOAD_TYPE_DEFAULT && type != LoadType.UNRECOGNIZED;
   }
 
   private CompletableFuture<SyncProgress> start(
@@ -413,8 +309,8 @@ public final class SyncService {
         leadership,
         resolver,
         stores,
-        marks(leadership),
-        term(leadership).absent(),
+        memory.marks(leadership),
+        memory.absent(leadership),
         progress,
         settings,
         refresh,
@@ -434,16 +330,7 @@ public final class SyncService {
       return true;
     }
     try (AppliedView view = leadership.view()) {
-      boolean differs =
-          !options.hasIntervalMillis()
-              && view.policies().under(path).entrySet().stream()
-                  .filter(policy -> !policy.getKey().equals(path))
-                  .anyMatch(
-                      policy ->
-                          policy
-                              .getValue()
-                              .containsKey(ConfigKeys.USER_FILE_METADATA_SYNC_INTERVAL.name()));
-      return !differs && interval(view, path, options) == 0;
+      return !rules.differsBelow(view, path, options) && rules.interval(view, path, options) == 0;
     }
   }
 
@@ -457,18 +344,20 @@ public final class SyncService {
       boolean refresh,
       SyncOptions options) {
     try (AppliedView view = leadership.view()) {
-      long interval = interval(view, directory, options);
+      long interval = rules.interval(view, directory, options);
       Resolution target = resolver.resolve(view, directory, system);
       if (!target.exists() || interval == 0) {
         return Freshness.NEVER;
       }
       Freshness.Covering covering =
           Freshness.covering(
-              view, marks(leadership), target, mount.mount().path(), SyncDepth.CHILDREN);
-      if (!refresh && loadType(view, directory, options) == LoadType.ALWAYS) {
+              view, memory.marks(leadership), target, mount.mount().path(), SyncDepth.CHILDREN);
+      if (!refresh && rules.loadType(view, directory, options) == LoadType.ALWAYS) {
         return Freshness.NEVER;
       }
-      return isDue(interval, covering, leadership.clock().millis()) ? Freshness.NEVER : covering;
+      return SyncRules.isDue(interval, covering, leadership.clock().millis())
+          ? Freshness.NEVER
+          : covering;
     }
   }
 
@@ -653,7 +542,11 @@ public final class SyncService {
       boolean loaded =
           target.isPresent()
               && Freshness.covering(
-                      view, marks(leadership), target.get(), mount.mount().path(), SyncDepth.ALL)
+                      view,
+                      memory.marks(leadership),
+                      target.get(),
+                      mount.mount().path(),
+                      SyncDepth.ALL)
                   .exists();
       if (loaded) {
         progress.expect(EntryCounter.directories(view, target.get().id(), MOST_EXPECTED_ROWS));
@@ -676,7 +569,11 @@ public final class SyncService {
       }
       Freshness.Covering covering =
           Freshness.covering(
-              view, marks(leadership), target.get(), mount.mount().path(), SyncDepth.CHILDREN);
+              view,
+              memory.marks(leadership),
+              target.get(),
+              mount.mount().path(),
+              SyncDepth.CHILDREN);
       boolean recent =
           covering.millis() >= since.millis()
               || (!refresh && covering.millis() == Freshness.LOADED_MILLIS);
@@ -695,7 +592,11 @@ public final class SyncService {
     }
     Freshness.Covering covering =
         Freshness.covering(
-            view, marks(leadership), target.get(), mount.get().mount().path(), SyncDepth.ALL);
+            view,
+            memory.marks(leadership),
+            target.get(),
+            mount.get().mount().path(),
+            SyncDepth.ALL);
     return covering.comparedMillis();
   }
 

@@ -7,6 +7,10 @@ import io.cadastre.cli.format.SizeText;
 import io.cadastre.cli.format.TimeText;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.core.api.proto.SyncFailure;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** How `load-metadata` shows progress, differences, failures and the end. */
 final class LoadMetadataText {
@@ -129,7 +133,23 @@ final class LoadMetadataText {
         + SizeText.count(end.getStoreListings())
         + " listings, "
         + SizeText.count(end.getStoreLookups())
-        + " lookups";
+        + " lookups"
+        + sent(end);
+  }
+
+  /** What an object store's operator bills. */
+  private static String sent(LoadMetadataProgress end) {
+    if (end.getRequestsCount() == 0) {
+      return "";
+    }
+    String kinds =
+        new TreeMap<>(end.getRequestsMap())
+            .entrySet().stream()
+                .map(kind -> kind.getKey() + " " + SizeText.count(kind.getValue()))
+                .collect(Collectors.joining(", ", "; sent to the mount's store meanwhile: ", ""));
+    return end.getPriceDollars() == 0
+        ? kinds
+        : kinds + String.format(Locale.ROOT, ", about $%.4f", end.getPriceDollars());
   }
 
   /** Names the failures that the master named, and says how many more there are. */
@@ -177,7 +197,13 @@ final class LoadMetadataText {
         .put("failed", end.getFailed())
         .put("storeListings", end.getStoreListings())
         .put("storeLookups", end.getStoreLookups())
-        .put("elapsedMillis", end.getElapsedMillis());
+        .put("elapsedMillis", end.getElapsedMillis())
+        .putAll("requests", new TreeMap<>(end.getRequestsMap()).entrySet(), LoadMetadataText::json)
+        .put("priceDollars", end.getPriceDollars() == 0 ? null : end.getPriceDollars());
+  }
+
+  private static Json json(Map.Entry<String, Long> requests) {
+    return Json.object().put("kind", requests.getKey()).put("count", requests.getValue());
   }
 
   static Json json(SyncFailure failure) {

@@ -186,6 +186,18 @@ public final class MetricNames {
       timer("cadastre.ufs.micros", "Requests to stores, from sending to the answer.", "op");
   public static final MetricName UFS_ERRORS =
       counter("cadastre.ufs.errors", "Requests to stores that failed.", "op");
+  public static final MetricName UFS_REQUESTS =
+      counter(
+          "cadastre.ufs.requests",
+          "Requests that this master sent to a mount's object store, retries included: what its"
+              + " operator bills.",
+          "mount",
+          "kind");
+  public static final MetricName UFS_PRICE_DOLLARS =
+      gauge(
+          "cadastre.ufs.price.dollars",
+          "Estimated price of those requests, by the prices of the mount's options.",
+          "mount");
   public static final MetricName UFS_RATE_WAIT_MICROS =
       timer(
           "cadastre.ufs.rate.wait.micros",

@@ -5,6 +5,8 @@ import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.core.metrics.Metrics;
 import io.cadastre.server.mount.StoreObserver;
 import io.cadastre.ufs.decorate.BreakerObserver;
+import io.cadastre.ufs.spi.StoreRequests;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
@@ -31,12 +33,32 @@ final class StoreMetrics implements StoreObserver {
         MetricNames.UFS_BREAKER_OPEN, () -> state.circuitOpen().getAsBoolean() ? 1 : 0, mountPath);
     metrics.gauge(MetricNames.UFS_STUCK, state.stuck()::getAsInt, mountPath);
     metrics.timer(MetricNames.UFS_RATE_WAIT_MICROS, mountPath);
+    if (state.requests().get() != StoreRequests.NONE) {
+      for (StoreRequests.Kind kind : StoreRequests.Kind.values()) {
+        metrics.count(
+            MetricNames.UFS_REQUESTS, () -> state.requests().get().of(kind), mountPath, text(kind));
+      }
+    }
+    if (state.prices().isKnown()) {
+      metrics.gauge(
+          MetricNames.UFS_PRICE_DOLLARS,
+          () -> state.prices().dollars(state.requests().get()),
+          mountPath);
+    }
+  }
+
+  private static String text(StoreRequests.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   @Override
   public void closed(String mountPath) {
     metrics.remove(MetricNames.UFS_BREAKER_OPEN, mountPath);
     metrics.remove(MetricNames.UFS_STUCK, mountPath);
+    metrics.remove(MetricNames.UFS_PRICE_DOLLARS, mountPath);
+    for (StoreRequests.Kind kind : StoreRequests.Kind.values()) {
+      metrics.remove(MetricNames.UFS_REQUESTS, mountPath, text(kind));
+    }
     metrics.remove(MetricNames.UFS_BREAKER_OPENED, mountPath);
     metrics.remove(MetricNames.UFS_BREAKER_REFUSED, mountPath);
     metrics.remove(MetricNames.UFS_RATE_WAIT_MICROS, mountPath);

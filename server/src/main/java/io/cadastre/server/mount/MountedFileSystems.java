@@ -124,7 +124,9 @@ public final class MountedFileSystems implements AutoCloseable {
             TimeSource.system(),
             observer.breaker(mount.path().toString()));
     observer.opened(
-        mount.path().toString(), new StoreObserver.State(guarded::isOpen, cutOff::stuckRequests));
+        mount.path().toString(),
+        new StoreObserver.State(
+            guarded::isOpen, cutOff::stuckRequests, guarded::requests, guarded.prices()));
     return new OpenStore(mount, guarded, counting, cutOff::stuckRequests);
   }
 

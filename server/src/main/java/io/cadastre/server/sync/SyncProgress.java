@@ -3,8 +3,12 @@ package io.cadastre.server.sync;
 import io.cadastre.core.api.proto.Difference;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.core.api.proto.SyncFailure;
+import io.cadastre.ufs.spi.StoreRequests;
+import io.cadastre.ufs.spi.UnderFileSystem;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a run has done so far. Written by the run, read by anyone. */
@@ -32,6 +36,9 @@ public final class SyncProgress {
   private final DifferenceListener listener;
   private volatile boolean cancelled;
   private volatile long expectedDirectories;
+  private volatile UnderFileSystem store;
+  private volatile StoreRequests before = StoreRequests.NONE;
+  private volatile StoreRequests after;
 
   SyncProgress() {
     this.listener = difference -> waiting(text(difference));
@@ -49,6 +56,43 @@ public final class SyncProgress {
   public synchronized void cancel() {
     cancelled = true;
     notifyAll();
+  }
+
+  /** What goes to this store from here on is counted. */
+  void asks(UnderFileSystem asked) {
+    before = asked.requests();
+    store = asked;
+  }
+
+  /** And nothing any more. */
+  void asked() {
+    after = store.requests();
+  }
+
+  private StoreRequests sent() {
+    UnderFileSystem asked = store;
+    StoreRequests end = after;
+    return asked == null
+        ? StoreRequests.NONE
+        : (end == null ? asked.requests() : end).since(before);
+  }
+
+  /** Requests that went to the mount's store meanwhile, for whomever; only kinds that did. */
+  Map<String, Long> requests() {
+    StoreRequests sent = sent();
+    Map<String, Long> requests = new HashMap<>();
+    for (StoreRequests.Kind kind : StoreRequests.Kind.values()) {
+      if (sent.of(kind) > 0) {
+        requests.put(kind.name(), sent.of(kind));
+      }
+    }
+    return requests;
+  }
+
+  /** Their estimated price; 0 if none is known. */
+  double priceDollars() {
+    UnderFileSystem asked = store;
+    return asked == null ? 0 : asked.prices().dollars(sent());
   }
 
   boolean isCancelled() {
@@ -173,7 +217,9 @@ public final class SyncProgress {
             .setQueuedDirectories(queued)
             .setCondition(condition)
             .setExpectedDirectories(expectedDirectories)
-            .setElapsedMillis(elapsedMillis());
+            .setElapsedMillis(elapsedMillis())
+            .putAllRequests(requests())
+            .setPriceDollars(priceDollars());
     synchronized (this) {
       proto.addAllFailures(failures);
     }

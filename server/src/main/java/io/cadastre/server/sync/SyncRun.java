@@ -123,6 +123,15 @@ final class SyncRun {
   }
 
   void run() throws InterruptedException {
+    context.progress().asks(target.store());
+    try {
+      compare();
+    } finally {
+      context.progress().asked();
+    }
+  }
+
+  private void compare() throws InterruptedException {
     long index;
     long millis = context.leadership().clock().millis();
     try (AppliedView view = context.leadership().view()) {

@@ -13,7 +13,9 @@ import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RowCursor;
 import io.cadastre.journal.store.RowReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The rows of background loads: bounded in number, so they are read as a whole. Stateless. */
@@ -81,7 +83,15 @@ public final class TaskRows {
         .setStoreListings(before.getStoreListings() + run.listings.sum())
         .setStoreLookups(before.getStoreLookups() + run.lookups.sum())
         .setElapsedMillis(before.getElapsedMillis() + run.elapsedMillis())
+        .putAllRequests(sum(before.getRequestsMap(), run.requests()))
+        .setPriceDollars(before.getPriceDollars() + run.priceDollars())
         .build();
+  }
+
+  private static Map<String, Long> sum(Map<String, Long> before, Map<String, Long> since) {
+    Map<String, Long> sum = new HashMap<>(before);
+    since.forEach((kind, count) -> sum.merge(kind, count, Long::sum));
+    return sum;
   }
 
   static LoadMetadataProgress.Builder progress(TaskCounts counts) {
@@ -97,7 +107,9 @@ public final class TaskRows {
         .setFailed(counts.getFailed())
         .setStoreListings(counts.getStoreListings())
         .setStoreLookups(counts.getStoreLookups())
-        .setElapsedMillis(counts.getElapsedMillis());
+        .setElapsedMillis(counts.getElapsedMillis())
+        .putAllRequests(counts.getRequestsMap())
+        .setPriceDollars(counts.getPriceDollars());
   }
 
   static TaskFailure stored(SyncFailure failure) {

@@ -4,6 +4,7 @@ import io.cadastre.core.config.ByteSizeType;
 import io.cadastre.core.config.DurationType;
 import io.cadastre.core.config.ValueType;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.ufs.spi.StorePrices;
 import io.cadastre.ufs.spi.UfsSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param requestTimeout of one attempt
  * @param singleCopyMaxBytes larger objects are copied in parts
  * @param conditions whether requests carry conditions
+ * @param prices what requests cost
  */
 record S3Options(
     Optional<URI> endpoint,
@@ -38,7 +40,8 @@ record S3Options(
     Duration connectTimeout,
     Duration requestTimeout,
     long singleCopyMaxBytes,
-    Conditions conditions) {
+    Conditions conditions,
+    StorePrices prices) {
   static final String ENDPOINT = "s3.endpoint";
   static final String REGION = "s3.region";
   static final String PATH_STYLE = "s3.path.style";
@@ -54,6 +57,7 @@ record S3Options(
   static final String REQUEST_TIMEOUT = "s3.request.timeout";
   static final String SINGLE_COPY_MAX = "s3.single.copy.max";
   static final String CONDITIONS = "s3.conditions";
+  static final String PRICES = "s3.prices";
 
   /** All of them. */
   static final Set<String> KNOWN =
@@ -72,7 +76,8 @@ record S3Options(
           CONNECT_TIMEOUT,
           REQUEST_TIMEOUT,
           SINGLE_COPY_MAX,
-          CONDITIONS);
+          CONDITIONS,
+          PRICES);
 
   private static final DurationType TIMEOUTS = DurationType.between("10ms", "1h");
 
@@ -129,7 +134,8 @@ record S3Options(
         value(settings, CONNECT_TIMEOUT, TIMEOUTS, "5s"),
         value(settings, REQUEST_TIMEOUT, TIMEOUTS, "30s"),
         value(settings, SINGLE_COPY_MAX, COPIES, "5GB"),
-        conditions(settings));
+        conditions(settings),
+        prices(settings, endpoint.isEmpty() ? "aws" : "none"));
   }
 
   private static URI endpoint(String text) {
@@ -204,6 +210,11 @@ record S3Options(
       case "off" -> Conditions.OFF;
       default -> throw bad(CONDITIONS, text, "auto, on or off");
     };
+  }
+
+  private static StorePrices prices(UfsSettings settings, String otherwise) {
+    String text = settings.option(PRICES).orElse(otherwise);
+    return RequestPrices.parse(text).orElseThrow(() -> bad(PRICES, text, RequestPrices.EXPECTED));
   }
 
   private static Optional<Boolean> bool(UfsSettings settings, String key) {

@@ -3,6 +3,7 @@ package io.cadastre.ufs.s3;
 import io.cadastre.ufs.s3.S3Lookup.Found;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
+import io.cadastre.ufs.spi.StorePrices;
 import io.cadastre.ufs.spi.StoreRequests;
 import io.cadastre.ufs.spi.UfsAttributes;
 import io.cadastre.ufs.spi.UfsException;
@@ -267,6 +268,11 @@ final class S3UnderFileSystem implements UnderFileSystem {
   @Override
   public StoreRequests requests() {
     return bucket.requests();
+  }
+
+  @Override
+  public StorePrices prices() {
+    return bucket.options().prices();
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -229,6 +230,10 @@ class FaultsTest {
     assertRefused("s3.ca.file", empty.toString(), "no certificate");
     assertRefused("s3.ca.file", directory.resolve("none").toString(), "cannot be read");
     assertRefused("s3.conditions", "perhaps", "auto, on or off");
+    for (String prices :
+        List.of("cheap", "LIST", "LIST=", "LIST=-1", "LIST=NaN", "LIST=1,LIST=2")) {
+      assertRefused("s3.prices", prices, "LIST=0.005,HEAD=0.0004");
+    }
     for (String uri : new String[] {"s3:///x", "s3://b ad/x", "s3://fast--euw1-az1--x-s3/"}) {
       assertThatThrownBy(() -> new UnderFileSystems().open(uri, UfsSettings.of(Map.of())))
           .as(uri)

@@ -1,6 +1,7 @@
 package io.cadastre.ufs.decorate;
 
 import io.cadastre.ufs.spi.StoreDeadline;
+import io.cadastre.ufs.spi.StorePrices;
 import io.cadastre.ufs.spi.StoreRequests;
 import io.cadastre.ufs.spi.UfsFlatListing;
 import io.cadastre.ufs.spi.UnderFileSystem;
@@ -76,6 +77,11 @@ abstract class ForwardingUnderFileSystem implements UnderFileSystem {
   @Override
   public StoreRequests requests() {
     return store.requests();
+  }
+
+  @Override
+  public StorePrices prices() {
+    return store.prices();
   }
 
   @Override

@@ -212,6 +212,11 @@ public interface UnderFileSystem extends AutoCloseable {
     return StoreRequests.NONE;
   }
 
+  /** What {@link #requests} cost. No I/O. */
+  default StorePrices prices() {
+    return StorePrices.NONE;
+  }
+
   /** Frees threads and connections. Idempotent. Calls under way may fail with UNAVAILABLE. */
   @Override
   void close();

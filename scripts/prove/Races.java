@@ -25,11 +25,12 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
 
 /**
  * The load of sync-2: 16 writers through the cluster, 4 programs that change the store behind it,
- * and syncs of the directories that they all write. A third of the names is written through the
+ * syncs of the directories that they all write, and of the very entries that are being written. A third of the names is written through the
  * cluster only: what was acknowledged there is read back at once, and again before the name is
  * changed the next time, so that a sync that undoes it is seen. A third is written outside only, a
  * third by both.
@@ -41,6 +42,7 @@ final class Races {
   private static final int WRITERS = 16;
   private static final int OUTSIDE = 4;
   private static final int LISTERS = 8;
+  private static final int LOOKERS = 16;
   private static final int NAMES = 12;
   private static final int SHARED = 64;
   private static final String MOUNT = "/m";
@@ -50,6 +52,9 @@ final class Races {
   private final Path store;
   private final long seed;
   private final List<Activity> activities = new ArrayList<>();
+  // What each writer changes at this moment, and the target of its rename; those outside behind.
+  private final AtomicReferenceArray<String> writing =
+      new AtomicReferenceArray<>(2 * WRITERS + OUTSIDE);
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
@@ -60,6 +65,8 @@ final class Races {
   private final AtomicLong failedSyncs = new AtomicLong();
   private final AtomicLong overlapping = new AtomicLong();
   private final AtomicLong overlappingOutside = new AtomicLong();
+  private final AtomicLong looks = new AtomicLong();
+  private final AtomicLong overlappingLooks = new AtomicLong();
   private volatile boolean stopped;
 
   /** What goes on in one directory, to tell which syncs overlap a change in it. */
@@ -122,12 +129,13 @@ final class Races {
       int number = l;
       threads.add(new Thread(() -> list(number), "lister-" + l));
     }
+    for (int l = 0; l < LOOKERS; l++) {
+      Random random = new Random(seed * 1_000 + 200 + l);
+      threads.add(new Thread(() -> look(random), "looker-" + l));
+    }
     threads.add(new Thread(this::load, "loader"));
     threads.forEach(Thread::start);
-    long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-    while (System.nanoTime() < end) {
-      Thread.sleep(20);
-    }
+    Thread.sleep(Duration.ofSeconds(seconds).toMillis());
     stopped = true;
     for (Thread thread : threads) {
       thread.join();
@@ -137,10 +145,13 @@ final class Races {
     System.out.println("unknown " + unknown);
     System.out.println("outside " + outside);
     System.out.println("read-back " + readBack);
-    System.out.println("syncs " + syncs);
+    System.out.println("syncs-of-directories " + syncs);
     System.out.println("syncs-without-answer " + failedSyncs);
-    System.out.println("overlapping " + overlapping);
-    System.out.println("overlapping-outside " + overlappingOutside);
+    System.out.println("overlapping-syncs-of-directories " + overlapping);
+    System.out.println("overlapping-outside-changes " + overlappingOutside);
+    System.out.println("syncs-of-one-entry " + looks);
+    System.out.println("overlapping-syncs-of-one-entry " + overlappingLooks);
+    System.out.println("overlapping " + (overlapping.get() + overlappingLooks.get()));
     wrong.stream().limit(20).forEach(text -> System.out.println("WRONG " + text));
     System.out.println("wrong " + wrong.size());
   }
@@ -182,7 +193,7 @@ final class Races {
 
     private Own newName() {
       int in = random.nextInt(DIRECTORIES);
-      return new Own(in, directory(in) + "/own-" + number + "-" + given++);
+      return new Own(in, directory(in) + "/own-" + seed + "-" + number + "-" + given++);
     }
 
     void work() {
@@ -286,14 +297,26 @@ final class Races {
     }
 
     private void change(Own name, Change change) throws Exception {
-      activities.get(name.in).change(false, change);
+      change(name.in, name.path, change);
       acknowledged.incrementAndGet();
     }
 
+    private void change(int in, String path, Change change) throws Exception {
+      writing.set(2 * number, path);
+      try {
+        activities.get(in).change(false, change);
+      } finally {
+        writing.set(2 * number, null);
+      }
+    }
+
     private void change(Own from, Own to, Change change) throws Exception {
-      activities
-          .get(from.in)
-          .change(false, () -> activities.get(to.in).change(false, change));
+      writing.set(2 * number + 1, to.path);
+      try {
+        change(from.in, from.path, () -> activities.get(to.in).change(false, change));
+      } finally {
+        writing.set(2 * number + 1, null);
+      }
       acknowledged.incrementAndGet();
     }
 
@@ -309,24 +332,25 @@ final class Races {
       int in = random.nextInt(DIRECTORIES);
       String path = directory(in) + "/shared-" + random.nextInt(SHARED);
       try {
-        activities
-            .get(in)
-            .change(
-                false,
-                () -> {
-                  switch (random.nextInt(4)) {
-                    case 0, 1 -> createFile(path);
-                    case 2 -> client.createDirectory(path);
-                    default ->
-                        client.delete(path, DeleteOptions.DEFAULT.withRecursive(true));
-                  }
-                });
+        change(
+            in,
+            path,
+            () -> {
+              switch (random.nextInt(4)) {
+                case 0, 1 -> createFile(path);
+                case 2 -> client.createDirectory(path);
+                default -> client.delete(path, DeleteOptions.DEFAULT.withRecursive(true));
+              }
+            });
         acknowledged.incrementAndGet();
       } catch (MetadataException e) {
         (isNoAnswer(e) ? unknown : refused).incrementAndGet();
         if (e.code() == ErrorCode.INTERNAL || e.code() == ErrorCode.CORRUPT) {
           wrong.add(path + ": " + e.code() + " " + e.getMessage());
         }
+      } catch (IOException e) {
+        // Somebody else put a directory where the bytes were to go: the file stays incomplete.
+        refused.incrementAndGet();
       }
     }
   }
@@ -342,7 +366,12 @@ final class Races {
               : "outside-" + number + "-" + random.nextInt(SHARED);
       Path path = store.resolve("d" + in).resolve(name);
       try {
-        activities.get(in).change(true, () -> changeOutside(path, random));
+        writing.set(2 * WRITERS + number, directory(in) + "/" + name);
+        try {
+          activities.get(in).change(true, () -> changeOutside(path, random));
+        } finally {
+          writing.set(2 * WRITERS + number, null);
+        }
         outside.incrementAndGet();
         // Each sync shall find some of them, not spend its time on hundreds.
         Thread.sleep(20);
@@ -413,6 +442,41 @@ final class Races {
         overlapping.incrementAndGet();
       }
     }
+  }
+
+  /** Looks at the very names that are being changed: a sync of one entry, in the middle of that. */
+  private void look(Random random) {
+    while (!stopped) {
+      String path = writing.get(random.nextInt(writing.length()));
+      if (path == null) {
+        path = directory(random.nextInt(DIRECTORIES)) + "/shared-" + random.nextInt(SHARED);
+      }
+      boolean busy = isWritten(path);
+      try {
+        client.getStatus(path, AT_ONCE);
+      } catch (MetadataException e) {
+        if (e.code() != ErrorCode.NOT_FOUND) {
+          if (!e.code().retryable()) {
+            wrong.add("look at " + path + ": " + e.code() + " " + e.getMessage());
+          }
+          failedSyncs.incrementAndGet();
+          continue;
+        }
+      }
+      looks.incrementAndGet();
+      if (busy || isWritten(path)) {
+        overlappingLooks.incrementAndGet();
+      }
+    }
+  }
+
+  private boolean isWritten(String path) {
+    for (int i = 0; i < writing.length(); i++) {
+      if (path.equals(writing.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Compares everything, over and over; what could not be read meanwhile is of no interest. */

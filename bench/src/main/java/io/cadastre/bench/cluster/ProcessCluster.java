@@ -5,6 +5,10 @@ import io.cadastre.client.MetadataClient;
 import io.cadastre.journal.raft.NodeIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Masters of one cluster as processes of this machine, each with a directory of its own below one
@@ -23,7 +30,9 @@ public final class ProcessCluster implements AutoCloseable {
   private static final String MAIN = "io.cadastre.server.bootstrap.ServerMain";
   private static final int PORTS_PER_MASTER = 10;
   private static final Duration SERVES_WITHIN = Duration.ofSeconds(60);
+  private static final long METRIC_PAUSE_MILLIS = 200;
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private final Path directory;
   private final ClassArchive archive = new ClassArchive(System.getProperty("java.class.path"));
   private final Map<String, Integer> ports = new LinkedHashMap<>();
@@ -153,6 +162,30 @@ public final class ProcessCluster implements AutoCloseable {
 
   public List<String> names() {
     return List.copyOf(ports.keySet());
+  }
+
+  /**
+   * Waits until a metric without labels has this value on every master.
+   *
+   * @throws IllegalStateException if it does not within this time
+   */
+  public void awaitMetric(String name, double value, Duration atMost)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    Pattern line = Pattern.compile("^" + name + " (\\S+)$", Pattern.MULTILINE);
+    for (String master : names()) {
+      HttpRequest metrics =
+          HttpRequest.newBuilder(URI.create("http://" + httpAddress(master) + "/metrics")).build();
+      String seen = "nothing";
+      while (!seen.equals(Double.toString(value))) {
+        if (System.nanoTime() - end > 0) {
+          throw new IllegalStateException(master + " has " + name + " " + seen + " still");
+        }
+        Matcher found = line.matcher(http.send(metrics, BodyHandlers.ofString()).body());
+        seen = found.find() ? Double.toString(Double.parseDouble(found.group(1))) : "nothing";
+        TimeUnit.MILLISECONDS.sleep(METRIC_PAUSE_MILLIS);
+      }
+    }
   }
 
   public long pid(String name) {

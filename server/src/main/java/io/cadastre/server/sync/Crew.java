@@ -1,5 +1,6 @@
 package io.cadastre.server.sync;
 
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -37,7 +38,7 @@ final class Crew<T> {
   private final SyncPool pool;
   private final long mountId;
   private final Source<T> source;
-  private final int mostHelpers;
+  private final IntSupplier mostHelpers;
   private final Supplier<? extends Worker<T>> newHelper;
   // Guarded by this.
   private int helpers;
@@ -50,7 +51,7 @@ final class Crew<T> {
       SyncContext context,
       SyncTarget target,
       Source<T> source,
-      int mostHelpers,
+      IntSupplier mostHelpers,
       Supplier<? extends Worker<T>> newHelper) {
     this.pool = context.pool();
     this.mountId = target.mount().mountId();
@@ -95,7 +96,7 @@ final class Crew<T> {
   }
 
   private synchronized boolean mayRecruit() {
-    if (failure != null || helpers >= mostHelpers || source.waiting() <= helpers) {
+    if (failure != null || helpers >= mostHelpers.getAsInt() || source.waiting() <= helpers) {
       return false;
     }
     helpers++;

@@ -80,7 +80,8 @@ final class FlatSync {
     RangeCrew(RangeQueue queue) {
       this.queue = queue;
       this.crew =
-          new Crew<>(context, target, queue, context.settings().concurrency() - 1, this::worker);
+          new Crew<>(
+              context, target, queue, () -> context.settings().concurrency() - 1, this::worker);
     }
 
     RangeWorker worker() {

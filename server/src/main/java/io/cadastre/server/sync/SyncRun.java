@@ -65,7 +65,7 @@ final class SyncRun {
             context,
             target,
             new DirectoryWindow(context, target, queue, this::isListed),
-            depth == SyncDepth.ALL ? context.settings().concurrency() - 1 : 0,
+            this::mostHelpers,
             () -> new DirectoryWorker(context, this, new SyncWriter(context)));
   }
 
@@ -104,6 +104,19 @@ final class SyncRun {
     synchronized (withDeletes) {
       withDeletes.add(directory);
     }
+  }
+
+  /**
+   * What costs processor time only leaves half of the processors to whoever waits for an answer.
+   */
+  private int mostHelpers() {
+    if (depth != SyncDepth.ALL) {
+      return 0;
+    }
+    int threads = context.settings().concurrency();
+    return target.store().isOnThisHost()
+        ? Math.min(threads, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)) - 1
+        : threads - 1;
   }
 
   private boolean isListed(NamespacePath path) {

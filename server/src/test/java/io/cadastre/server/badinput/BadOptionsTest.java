@@ -252,7 +252,7 @@ class BadOptionsTest extends RunningMaster {
     Path other = unmountedStore();
     shell
         .run("fs", "mount", "--option", "speed=fast", "/new", other.toString())
-        .refuses(2, "option speed", "it has no options");
+        .refuses(2, "option speed", "known: file.parallel");
   }
 
   @Test

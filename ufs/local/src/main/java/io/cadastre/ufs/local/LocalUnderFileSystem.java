@@ -47,6 +47,7 @@ final class LocalUnderFileSystem implements UnderFileSystem {
   private final EntryLooks looks = new EntryLooks();
   private final AttributeWriter writer;
   private final FileMover mover;
+  private final HostDisks disks;
   private final SortMemory sortMemory;
   private final UfsSettings settings;
   private volatile boolean closed;
@@ -57,6 +58,7 @@ final class LocalUnderFileSystem implements UnderFileSystem {
     this.reader = new StatusReader();
     this.writer = new AttributeWriter(tree);
     this.mover = new FileMover(tree);
+    this.disks = new HostDisks(settings);
     this.sortMemory = new SortMemory(settings.listingSortMemoryBytes());
     this.settings = settings;
   }
@@ -75,7 +77,9 @@ final class LocalUnderFileSystem implements UnderFileSystem {
   public String rootIdentity(StoreDeadline deadline) {
     begin(deadline);
     try {
-      return identity.of(tree.rootAttributes());
+      String found = identity.of(tree.rootAttributes());
+      disks.look(tree.root());
+      return found;
     } catch (IOException e) {
       throw StoreErrors.unknown("identify the root", uriOf(""), e);
     }
@@ -112,6 +116,11 @@ final class LocalUnderFileSystem implements UnderFileSystem {
     } catch (IOException e) {
       throw tree.explain("read", path, e);
     }
+  }
+
+  @Override
+  public boolean isOnThisHost() {
+    return disks.isHere();
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class LocalUnderFileSystemFactory implements UnderFileSystemFactory
 
   @Override
   public UnderFileSystem create(UfsLocation location, UfsSettings settings) {
-    settings.checkOptions(SCHEME, Set.of());
+    settings.checkOptions(SCHEME, Set.of(HostDisks.PARALLEL));
     checkLocation(location);
     ExactNames.checkEncoding();
     return new LocalUnderFileSystem(location, settings);

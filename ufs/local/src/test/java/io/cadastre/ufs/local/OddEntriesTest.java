@@ -155,7 +155,7 @@ class OddEntriesTest {
     assertThatThrownBy(() -> stores.open("/x", Map.of("shared", "true")))
         .isInstanceOf(MetadataException.class)
         .hasMessageContaining("option shared")
-        .hasMessageContaining("it has no options");
+        .hasMessageContaining("known: file.parallel");
     assertThatThrownBy(() -> stores.open("file://data/x", Map.of()))
         .isInstanceOf(MetadataException.class)
         .hasMessageContaining("three slashes");

@@ -75,6 +75,11 @@ abstract class ForwardingUnderFileSystem implements UnderFileSystem {
   public abstract List<String> splitPoints(String path, int ranges, StoreDeadline deadline);
 
   @Override
+  public boolean isOnThisHost() {
+    return store.isOnThisHost();
+  }
+
+  @Override
   public StoreRequests requests() {
     return store.requests();
   }

@@ -207,6 +207,15 @@ public interface UnderFileSystem extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Whether requests hardly wait: they cost processor time of this host and little else, as those
+   * to a cached local disk do. More of them at once than there are processors gain nothing. No I/O;
+   * false before the first {@link #rootIdentity} at least.
+   */
+  default boolean isOnThisHost() {
+    return false;
+  }
+
   /** Requests that went over the wire since the store was opened, failed ones included. No I/O. */
   default StoreRequests requests() {
     return StoreRequests.NONE;

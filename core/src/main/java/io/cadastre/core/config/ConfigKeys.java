@@ -203,7 +203,8 @@ public final class ConfigKeys {
           ValueTypes.integer(1, 1024, "directories"),
           text("6"),
           "Directories or key ranges that one recursive sync works on at a time, as far as there"
-              + " are threads that no other sync waits for.");
+              + " are threads that no other sync waits for; of a disk of the host no more than half"
+              + " of the processors (mount option file.parallel).");
 
   public static final ConfigKey<Integer> SYNC_EXECUTOR_POOL_SIZE =
       add(

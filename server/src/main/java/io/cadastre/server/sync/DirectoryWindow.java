@@ -57,14 +57,9 @@ final class DirectoryWindow implements Crew.Source<FoundDirectory> {
     return new FoundDirectory(path, new DirectoryListing(context, target.at(path)));
   }
 
-  private int most() {
-    return target.store().isOnThisHost()
-        ? Math.min(WINDOW, Runtime.getRuntime().availableProcessors())
-        : WINDOW;
-  }
-
   private void listAhead() {
-    while (context.listings().isOn() && window.size() < most()) {
+    int most = target.atOnce(WINDOW, Runtime.getRuntime().availableProcessors());
+    while (context.listings().isOn() && window.size() < most) {
       if (!context.listings().hasRoom()) {
         return;
       }

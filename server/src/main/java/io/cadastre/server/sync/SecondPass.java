@@ -28,7 +28,7 @@ final class SecondPass {
   private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final SyncContext context;
-  private final Standing standing;
+  private final PlaceCheck places;
   private final DecisionRecords decisions;
   private final EntriesInFlight inFlight;
   private final List<JournalRecord> records = new ArrayList<>();
@@ -36,9 +36,9 @@ final class SecondPass {
   private long heldSinceNanos;
 
   SecondPass(
-      SyncContext context, Standing standing, DecisionRecords decisions, EntriesInFlight inFlight) {
+      SyncContext context, PlaceCheck places, DecisionRecords decisions, EntriesInFlight inFlight) {
     this.context = context;
-    this.standing = standing;
+    this.places = places;
     this.decisions = decisions;
     this.inFlight = inFlight;
   }
@@ -141,7 +141,7 @@ final class SecondPass {
       return List.of();
     }
     try (AppliedView view = context.leadership().view()) {
-      if (!standing.holds(view, pending)) {
+      if (!places.isInPlace(view, pending)) {
         leave(pending);
         return List.of();
       }

@@ -106,17 +106,10 @@ final class SyncRun {
     }
   }
 
-  /**
-   * What costs processor time only leaves half of the processors to whoever waits for an answer.
-   */
+  /** Of a store on this host half of the processors are left to others. */
   private int mostHelpers() {
-    if (depth != SyncDepth.ALL) {
-      return 0;
-    }
-    int threads = context.settings().concurrency();
-    return target.store().isOnThisHost()
-        ? Math.min(threads, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)) - 1
-        : threads - 1;
+    int half = Runtime.getRuntime().availableProcessors() / 2;
+    return isRecursive() ? target.atOnce(context.settings().concurrency(), half) - 1 : 0;
   }
 
   private boolean isListed(NamespacePath path) {
@@ -267,8 +260,8 @@ final class SyncRun {
   /** Whether it was this very directory that was listed. */
   private boolean stands(ListedDirectory directory) {
     try (AppliedView view = context.leadership().view()) {
-      return new Standing(context)
-          .holds(view, directory.path(), directory.id(), directory.outcome().index());
+      return PlaceCheck.isInPlace(
+          context, view, directory.path(), directory.id(), directory.outcome().index());
     }
   }
 

@@ -172,6 +172,7 @@ public final class SyncService {
       boolean believesAbsent,
       long deadlineNanos) {
     boolean refresh;
+    long interval;
     MountResolution mount;
     try (AppliedView view = leadership.view()) {
       Optional<MountResolution> resolved = view.mounts().resolve(path);
@@ -179,8 +180,9 @@ public final class SyncService {
         return FRESH;
       }
       mount = resolved.get();
+      interval = rules.interval(view, path, options);
       Optional<Boolean> needed =
-          needed(leadership, view, path, mount, depth, options, believesAbsent);
+          needed(leadership, view, path, mount, depth, options, interval, believesAbsent);
       if (needed.isEmpty()) {
         return mount.mount().guarded()
             ? CompletableFuture.completedFuture("GUARDED: " + mount.mount().guardReason())
@@ -195,18 +197,13 @@ public final class SyncService {
           ? CompletableFuture.completedFuture(e.getMessage())
           : CompletableFuture.failedFuture(e);
     }
-    long interval;
-    try (AppliedView view = leadership.view()) {
-      interval = rules.interval(view, path, options);
-    }
-    boolean refreshes = refresh;
     long now = System.nanoTime();
     long waitNanos = (deadlineNanos - now) / (options.getAllowStale() ? 2 : 1);
     CompletableFuture<String> asked =
         shared
             .join(
-                new SharedRuns.Key(path, depth, refreshes, interval),
-                () -> start(leadership, mount, path, depth, refreshes, options, now + waitNanos))
+                new SharedRuns.Key(path, depth, refresh, interval),
+                () -> start(leadership, mount, path, depth, refresh, options, now + waitNanos))
             .thenApply(progress -> answer(progress, options));
     return options.getAllowStale() ? staleInTime(asked, waitNanos) : asked;
   }
@@ -249,8 +246,8 @@ public final class SyncService {
       MountResolution mount,
       SyncDepth depth,
       SyncOptions options,
+      long interval,
       boolean believesAbsent) {
-    long interval = rules.interval(view, path, options);
     if (interval == 0) {
       return Optional.of(true);
     }

@@ -15,6 +15,16 @@ record SyncTarget(MountPoint mount, UnderFileSystem store, NamespacePath path) {
     return new SyncTarget(mount, store, other);
   }
 
+  /**
+   * How many of its directories are worked on at once: as many as are allowed, unless the store
+   * costs nothing but processor time, which whoever waits for an answer needs too.
+   *
+   * @param onThisHost most of a store that is {@link UnderFileSystem#isOnThisHost on this host}
+   */
+  int atOnce(int allowed, int onThisHost) {
+    return store.isOnThisHost() ? Math.min(allowed, Math.max(1, onThisHost)) : allowed;
+  }
+
   boolean isRoot() {
     return path.equals(mount.path());
   }

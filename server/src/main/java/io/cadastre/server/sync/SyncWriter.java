@@ -37,17 +37,17 @@ final class SyncWriter {
   // Without locks: the store may take its time between two pages, and nobody may wait for that.
   private final List<Pending> batch = new ArrayList<>();
   private final List<Pending> busy = new ArrayList<>();
-  private final Standing standing;
+  private final PlaceCheck places;
   private final DecisionRecords records;
   private final EntriesInFlight inFlight;
   private final SecondPass secondPass;
 
   SyncWriter(SyncContext context) {
     this.context = context;
-    this.standing = new Standing(context);
+    this.places = new PlaceCheck(context);
     this.records = new DecisionRecords(context);
     this.inFlight = new EntriesInFlight(context);
-    this.secondPass = new SecondPass(context, standing, records, inFlight);
+    this.secondPass = new SecondPass(context, places, records, inFlight);
   }
 
   /** Takes a decision; journals a batch when it is full. */
@@ -164,7 +164,7 @@ final class SyncWriter {
 
   /** The decision again, under the lock; no records if the namespace has moved on. */
   private List<JournalRecord> recheck(AppliedView view, AbsentRange absent, Pending pending) {
-    if (!standing.holds(view, pending)) {
+    if (!places.isInPlace(view, pending)) {
       context.progress().skipped.increment();
       context.unsettled().add(pending.directoryId());
       return List.of();
@@ -176,7 +176,7 @@ final class SyncWriter {
         context.progress().skipped.increment();
         return List.of();
       }
-      if (standing.lostAnEntry(pending)) {
+      if (places.lostAnEntry(pending)) {
         busy.add(pending);
         return List.of();
       }

@@ -1,5 +1,6 @@
 package io.cadastre.ufs.local;
 
+import io.cadastre.ufs.spi.DaemonThreads;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
@@ -36,11 +37,7 @@ final class EntryLooks implements AutoCloseable {
           IDLE_SECONDS,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
-          work -> {
-            Thread thread = new Thread(work, "local-looks");
-            thread.setDaemon(true);
-            return thread;
-          });
+          DaemonThreads.named("local-looks"));
 
   /** What one caller wants. Done when all entries are. */
   private static final class Looks implements Runnable {

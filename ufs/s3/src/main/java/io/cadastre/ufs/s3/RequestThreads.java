@@ -1,5 +1,6 @@
 package io.cadastre.ufs.s3;
 
+import io.cadastre.ufs.spi.DaemonThreads;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import java.util.ArrayList;
@@ -29,11 +30,7 @@ final class RequestThreads implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, name);
-              thread.setDaemon(true);
-              return thread;
-            });
+            DaemonThreads.named(name));
     pool.allowCoreThreadTimeOut(true);
     this.threads = pool;
   }

@@ -1,5 +1,6 @@
 package io.cadastre.ufs.decorate;
 
+import io.cadastre.ufs.spi.DaemonThreads;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
@@ -48,11 +49,7 @@ final class RequestPool implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "ufs-request " + storeName);
-              thread.setDaemon(true);
-              return thread;
-            });
+            DaemonThreads.named("ufs-request " + storeName));
   }
 
   <T> T call(Supplier<T> request, StoreDeadline deadline) {

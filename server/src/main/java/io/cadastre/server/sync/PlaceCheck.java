@@ -11,29 +11,34 @@ import io.cadastre.server.cache.DirectoryEntry;
 import io.cadastre.server.transaction.Resolution;
 
 /**
- * Whether directories that were listed are still what they were then. Remembers the last answer, as
- * the entries of a directory are asked about in a row. Used by one thread.
+ * Whether directories that were listed are still in their place. Remembers the last answer, as the
+ * entries of a directory are asked about in a row. Used by one thread.
  */
-final class Standing {
+final class PlaceCheck {
   private final SyncContext context;
   private long checkedIndex = -1;
   private long checkedDirectory = -1;
   private long checkedListing = -1;
   private long checkedRemoval;
 
-  Standing(SyncContext context) {
+  PlaceCheck(SyncContext context) {
     this.context = context;
   }
 
-  /** Whether the directory of this entry is still what it was when it was listed. */
-  boolean holds(AppliedView view, SyncWriter.Pending pending) {
+  /** Whether the directory of this entry is still where it was when it was listed. */
+  boolean isInPlace(AppliedView view, SyncWriter.Pending pending) {
     if (checkedIndex == view.stateIndex()
         && checkedDirectory == pending.directoryId()
         && checkedListing == pending.listingIndex()) {
       return true;
     }
     boolean there =
-        holds(view, pending.directory().path(), pending.directoryId(), pending.listingIndex());
+        isInPlace(
+            context,
+            view,
+            pending.directory().path(),
+            pending.directoryId(),
+            pending.listingIndex());
     if (there) {
       checkedIndex = view.stateIndex();
       checkedDirectory = pending.directoryId();
@@ -47,7 +52,8 @@ final class Standing {
    * Whether this directory is at this path and was there ever since this index: neither it nor one
    * above it was renamed, not even away and back, as then another directory may have been listed.
    */
-  boolean holds(AppliedView view, NamespacePath path, long directoryId, long index) {
+  static boolean isInPlace(
+      SyncContext context, AppliedView view, NamespacePath path, long directoryId, long index) {
     Resolution found;
     try {
       found = context.resolver().resolve(view, path, context.caller());

@@ -130,12 +130,9 @@ final class DirectoryPairs implements MergeJoin.Pairs {
     countSeen(status);
     boolean mount = holdsMount(status.name());
     if (status.isDirectory()
+        && InodeRow.isDirectory(row)
         && !(mount && mounts.isMountPoint(directory.path().child(status.name())))) {
-      if (InodeRow.isDirectory(row)) {
-        subdirectories.known(status.name());
-      } else {
-        subdirectories.made(status.name());
-      }
+      subdirectories.known(status.name());
     }
     if (!context.refresh()) {
       context.progress().unchanged.increment();
@@ -150,6 +147,9 @@ final class DirectoryPairs implements MergeJoin.Pairs {
       collect(decision.get());
     } else {
       write(decision.get());
+      if (status.isDirectory() && !InodeRow.isDirectory(row)) {
+        subdirectories.made(status.name());
+      }
     }
   }
 

@@ -54,6 +54,20 @@ class IncompleteIsKeptTest {
     assertThat(id("/m/d/s/new")).isEqualTo(file);
   }
 
+  /** What lies below could not be known anyway: it is neither told as a difference nor skipped. */
+  @Test
+  void whereTheStoreHasADirectoryByNow() {
+    sync.store.write("d/s/new/inner", 1);
+    sync.load("/m", ALL_AGAIN.withDryRun(true));
+    assertThat(sync.differences).noneMatch(difference -> difference.contains("inner"));
+    LoadMetadataProgress progress = sync.load("/m", ALL_AGAIN);
+    assertThat(progress.getSkipped()).isZero();
+    assertThat(progress.getFailuresList()).isEmpty();
+    everythingIsThere();
+    sync.load("/m", ALL_AGAIN.withDryRun(true));
+    assertThat(sync.differences).isEmpty();
+  }
+
   @Test
   void inADirectoryThatTheStoreLost() {
     assertThat(sync.load("/m", ALL_AGAIN.withDryRun(true)).getDeleted()).isZero();

@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -24,6 +25,7 @@ public final class Output {
   private static final int BUFFER_CHARS = 64 * 1024;
   private static final long LINE_PERIOD_NANOS = 1_000_000_000L;
 
+  private final OutputStream raw;
   private final Writer out;
   private final PrintWriter err;
   private final boolean errTerminal;
@@ -32,6 +34,7 @@ public final class Output {
   private long lineNanos;
 
   public Output(OutputStream out, OutputStream err, boolean errTerminal) {
+    this.raw = out;
     this.out =
         new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), BUFFER_CHARS);
     this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
@@ -63,6 +66,27 @@ public final class Output {
     } catch (IOException e) {
       throw failed(e);
     }
+  }
+
+  /**
+   * Bytes of the result as they are.
+   *
+   * @return how many
+   * @throws IOException if they could not be read
+   */
+  public long bytes(InputStream from) throws IOException {
+    flush();
+    byte[] part = new byte[BUFFER_CHARS];
+    long bytes = 0;
+    for (int read = from.read(part); read >= 0; read = from.read(part)) {
+      try {
+        raw.write(part, 0, read);
+      } catch (IOException e) {
+        throw failed(e);
+      }
+      bytes += read;
+    }
+    return bytes;
   }
 
   /** A JSON object on a line of its own. */

@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "diff",
+    aliases = "check",
     description = {
       "Compare what is known with the store: the path and its children, with -R the whole subtree."
           + " Changes nothing.",

@@ -13,6 +13,8 @@ import picocli.CommandLine.Command;
       TouchCommand.class,
       CreateCommand.class,
       CompleteCommand.class,
+      CatCommand.class,
+      CpCommand.class,
       RmCommand.class,
       MvCommand.class,
       ChmodCommand.class,

@@ -1,0 +1,163 @@
+package io.cadastre.cli.fs;
+
+import io.cadastre.cli.base.CliFailure;
+import io.cadastre.cli.base.ClusterCommand;
+import io.cadastre.cli.base.ExitCodes;
+import io.cadastre.cli.format.Json;
+import io.cadastre.cli.format.SizeText;
+import io.cadastre.client.CompleteOptions;
+import io.cadastre.client.DeleteOptions;
+import io.cadastre.client.FileOptions;
+import io.cadastre.client.MetadataClient;
+import io.cadastre.core.api.proto.Done;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.path.NamespacePath;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "cp",
+    description = {
+      "Copy one file. SOURCE and DESTINATION are paths of the namespace, or file:PATH for a file of"
+          + " this machine; the destination is the new path itself, and nothing may be there.",
+      "Bytes go straight between this machine and the store, which must be a file system that this"
+          + " machine has too (file: mounts). A file that could not be copied whole is removed"
+          + " again."
+    })
+final class CpCommand extends ClusterCommand {
+  private static final long STEP_BYTES = 16L << 20;
+
+  @Option(names = "-p", description = "Make missing directories above the destination.")
+  private boolean parents;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SOURCE",
+      converter = CopyEnd.Converter.class,
+      description = "Absolute path, or file:PATH.")
+  private CopyEnd source;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DESTINATION",
+      converter = CopyEnd.Converter.class,
+      description = "Absolute path, or file:PATH.")
+  private CopyEnd destination;
+
+  @Override
+  protected void check() {
+    if (source.isLocal() && destination.isLocal()) {
+      throw CliFailure.usage("Both are files of this machine; `cp` without Cadastre copies those");
+    }
+  }
+
+  @Override
+  protected ExitCodes run(MetadataClient client) {
+    long bytes;
+    try (FileChannel from = FileChannel.open(sourceFile(client))) {
+      bytes = destination.isLocal() ? toThisMachine(from) : toStore(client, from);
+    } catch (IOException e) {
+      throw StoreFiles.failed("Cannot read " + source.text(), e);
+    }
+    if (json()) {
+      output()
+          .json(
+              Json.object()
+                  .put("source", source.text())
+                  .put("destination", destination.text())
+                  .put("bytes", bytes));
+    }
+    return ExitCodes.OK;
+  }
+
+  private Path sourceFile(MetadataClient client) {
+    if (!source.isLocal()) {
+      return StoreFiles.readable(source.path(), client.getStatus(source.path().toString()).value());
+    }
+    if (Files.isDirectory(source.local())) {
+      throw CliFailure.usage(source.text() + " is a directory; `fs cp` copies one file");
+    }
+    return source.local();
+  }
+
+  private long toThisMachine(FileChannel from) {
+    Path parent = destination.local().toAbsolutePath().getParent();
+    if (parents && parent != null) {
+      try {
+        Files.createDirectories(parent);
+      } catch (IOException e) {
+        throw StoreFiles.failed("Cannot make " + parent, e);
+      }
+    }
+    return copy(from, destination.local());
+  }
+
+  private long toStore(MetadataClient client, FileChannel from) {
+    NamespacePath path = destination.path();
+    Done made =
+        client.createFile(path.toString(), FileOptions.DEFAULT.withParents(parents)).value();
+    long bytes;
+    try {
+      bytes = copy(from, StoreFiles.at(path, made.getStoreUri()));
+    } catch (RuntimeException e) {
+      forget(client, path);
+      throw e;
+    }
+    client.completeFile(path.toString(), CompleteOptions.DEFAULT.withInodeId(made.getInodeId()));
+    return bytes;
+  }
+
+  private void forget(MetadataClient client, NamespacePath path) {
+    try {
+      client.delete(path.toString(), DeleteOptions.DEFAULT);
+    } catch (MetadataException e) {
+      output()
+          .note(
+              path
+                  + " stays, not complete, until it expires or is removed with `cadastre fs rm`: "
+                  + e.getMessage());
+    }
+  }
+
+  /** Copies into a new file, to its disk; a part of it is removed again. */
+  private long copy(FileChannel from, Path file) {
+    boolean made = false;
+    boolean whole = false;
+    try (FileChannel to =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      made = true;
+      long size = from.size();
+      long done = 0;
+      for (long moved = -1; moved != 0; done += moved) {
+        moved = from.transferTo(done, STEP_BYTES, to);
+        output()
+            .progress(
+                String.format("%s of %s", SizeText.human(done + moved), SizeText.human(size)));
+      }
+      to.force(true);
+      whole = true;
+      return done;
+    } catch (IOException e) {
+      throw StoreFiles.failed("Cannot copy " + source.text() + " to " + destination.text(), e);
+    } finally {
+      output().clearProgress();
+      if (made && !whole) {
+        remove(file);
+      }
+    }
+  }
+
+  private void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      output().note("A part of it stays at " + file + ": " + e.getMessage());
+    }
+  }
+}

@@ -104,7 +104,7 @@ final class CopyCommandsTest {
     status.setIncomplete(false);
     Result missing = cli.run("fs", "cat", "/m/f");
     assertThat(missing.exit()).isEqualTo(8);
-    assertThat(missing.err()).contains("is the store mounted on this machine?");
+    assertThat(missing.err()).contains("no such file or directory on this machine");
 
     status.setKind(InodeKind.DIRECTORY);
     assertThat(cli.run("fs", "cat", "/m").exit()).isEqualTo(4);

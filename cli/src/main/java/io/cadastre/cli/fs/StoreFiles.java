@@ -62,7 +62,7 @@ final class StoreFiles {
   static CliFailure failed(String what, IOException e) {
     String reason = String.valueOf(e.getMessage());
     if (e instanceof NoSuchFileException) {
-      reason += ": no such file or directory here; is the store mounted on this machine?";
+      reason += ": no such file or directory on this machine";
     } else if (e instanceof AccessDeniedException) {
       reason += ": permission denied";
     } else if (e instanceof FileAlreadyExistsException) {

@@ -140,6 +140,11 @@ final class LocalReplica implements AutoCloseable {
     return engine.apply(TERM, index++, entry, null);
   }
 
+  /** The newest state; close it. */
+  AppliedView view() {
+    return engine.view();
+  }
+
   Resolution resolve(NamespacePath path) {
     try (AppliedView view = engine.view()) {
       return resolver.resolve(view, path, caller);

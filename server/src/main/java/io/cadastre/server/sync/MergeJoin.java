@@ -13,9 +13,9 @@ import java.util.List;
  * ascend strictly in unsigned UTF-8 bytes of names; a listing that does not is refused, because
  * entries would seem to be missing. Pure but for reading the cursor. Used by one thread.
  */
-final class MergeJoin {
+public final class MergeJoin {
   /** Told of each name, in order. */
-  interface Pairs {
+  public interface Pairs {
     void onlyInStore(UfsStatus status);
 
     void onlyInNamespace(String name, byte[] row);
@@ -35,7 +35,7 @@ final class MergeJoin {
    *     null for the last entry
    * @throws MetadataException STORE_UNAVAILABLE if the names of the listing do not ascend
    */
-  void join(
+  public void join(
       List<UfsStatus> entries, RowCursor namespace, boolean lastPage, String upTo, Pairs pairs) {
     for (UfsStatus status : entries) {
       if (last != null && NamespacePath.compareNames(last, status.name()) >= 0) {

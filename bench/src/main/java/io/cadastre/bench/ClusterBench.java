@@ -107,6 +107,17 @@ public final class ClusterBench implements Callable<Integer> {
           new OperationSuite(session, time, only).run(count, batch);
         }
       }
+      MountedSuite mounted =
+          new MountedSuite(session, Files.createDirectory(top.resolve("store")), time, only);
+      for (int count : callers) {
+        for (int batch : batches) {
+          report.section(
+              count
+                  + " callers on a writable mount, "
+                  + (batch == 1 ? "single calls" : "batches of " + batch));
+          mounted.run(count, batch);
+        }
+      }
       report.section("listings");
       for (int entries : List.of(100, 1_000, 10_000)) {
         for (int count : callers) {

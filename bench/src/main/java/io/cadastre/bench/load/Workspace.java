@@ -1,6 +1,7 @@
 package io.cadastre.bench.load;
 
 import io.cadastre.client.AttributeChanges;
+import io.cadastre.client.CompleteOptions;
 import io.cadastre.client.DeleteOptions;
 import io.cadastre.client.DirectoryOptions;
 import io.cadastre.client.FileOptions;
@@ -10,6 +11,7 @@ import io.cadastre.client.ReadOptions;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A directory of the namespace with directories `d0000`, `d0001`, ... in it, and the operations of
@@ -75,6 +77,25 @@ public final class Workspace {
   /** Files 0, 1, 2, ... up to `limit`. */
   public OperationSource createFiles(long limit) {
     return counting(limit, number -> Operation.createFile(file(number), COMPLETE));
+  }
+
+  /** Begins files of other names, which stay incomplete. */
+  public OperationSource beginFiles(long limit) {
+    return counting(limit, number -> Operation.createFile(begun(number), FileOptions.DEFAULT));
+  }
+
+  /** Completes begun files; `written` is called with each path before, to write its bytes. */
+  public OperationSource completeFiles(long count, Consumer<String> written) {
+    return counting(
+        count,
+        number -> {
+          written.accept(begun(number));
+          return Operation.completeFile(begun(number), CompleteOptions.DEFAULT);
+        });
+  }
+
+  private String begun(long number) {
+    return file(number) + ".new";
   }
 
   /** Directories in the directories. */

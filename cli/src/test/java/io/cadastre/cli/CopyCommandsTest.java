@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cadastre.cli.CliRunner.Result;
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
+import io.cadastre.core.api.proto.Delete;
 import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.inode.proto.InodeKind;
@@ -135,6 +136,10 @@ final class CopyCommandsTest {
     assertThat(result.err()).contains("exists already");
     assertThat(stored).hasContent("somebody's");
     assertThat(asked()).containsExactly(CallRequest.OpCase.CREATE_FILE, CallRequest.OpCase.DELETE);
+    calls.remove();
+    Delete delete = calls.remove().getDelete();
+    assertThat(delete.getCadastreOnly()).isTrue();
+    assertThat(delete.getInodeId()).isEqualTo(ID);
   }
 
   @Test

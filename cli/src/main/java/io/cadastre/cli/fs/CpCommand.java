@@ -106,16 +106,18 @@ final class CpCommand extends ClusterCommand {
     try {
       bytes = copy(from, StoreFiles.at(path, made.getStoreUri()));
     } catch (RuntimeException e) {
-      forget(client, path);
+      forget(client, path, made.getInodeId());
       throw e;
     }
     client.completeFile(path.toString(), CompleteOptions.DEFAULT.withInodeId(made.getInodeId()));
     return bytes;
   }
 
-  private void forget(MetadataClient client, NamespacePath path) {
+  /** The store is left alone: what is there under this name may be another program's. */
+  private void forget(MetadataClient client, NamespacePath path, long inodeId) {
     try {
-      client.delete(path.toString(), DeleteOptions.DEFAULT);
+      client.delete(
+          path.toString(), DeleteOptions.DEFAULT.withCadastreOnly(true).withInodeId(inodeId));
     } catch (MetadataException e) {
       output()
           .note(

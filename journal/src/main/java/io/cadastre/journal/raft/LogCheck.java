@@ -5,6 +5,7 @@ import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,14 +49,11 @@ final class LogCheck {
             .with("logStart", log.start());
       }
       LogSegments.Segment last = log.segments().get(log.segments().size() - 1);
-      if (last.isOpen()) {
-        TornTail.cut(last, applied);
-        log = LogSegments.of(raftDirectory, group);
-      }
-      if (last.start() <= applied && log.end() < applied) {
+      long end = last.isOpen() ? endOfOpen(log, last, applied) : last.end();
+      if (last.start() <= applied && end < applied) {
         throw corrupt("The Raft log ends before what the inode store has applied")
             .with("applied", applied)
-            .with("logEnd", log.end());
+            .with("logEnd", end);
       }
     } catch (IOException e) {
       throw new MetadataException(
@@ -64,6 +62,13 @@ final class LogCheck {
               e)
           .with("directory", raftDirectory);
     }
+  }
+
+  /** Cuts the open segment if it is torn; reads it once, since every start waits for that. */
+  private static long endOfOpen(LogSegments log, LogSegments.Segment open, long applied)
+      throws IOException {
+    OptionalLong end = TornTail.cut(open, applied);
+    return end.isPresent() ? end.getAsLong() : log.end();
   }
 
   /** Ratis would join the foreign group too, and vote in ours as if it had no past. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +30,23 @@ final class TornTail {
    * Looks at the open segment, and cuts it if its end is torn.
    *
    * @param applied Raft index up to which the store has applied the log, -1 for a new store
+   * @return index of the last entry that is left; one less than the first if there is none; empty
+   *     if the segment is too large to look at
    * @throws MetadataException CORRUPT if it is damaged otherwise; nothing was changed then
    */
-  static void cut(LogSegments.Segment open, long applied) throws IOException {
-    Optional<SegmentScan.Damage> found = SegmentScan.damageOf(open.file(), open.start());
+  static OptionalLong cut(LogSegments.Segment open, long applied) throws IOException {
+    Optional<SegmentScan.Found> found = SegmentScan.read(open.file(), open.start());
     if (found.isEmpty()) {
-      return;
+      return OptionalLong.empty();
     }
-    SegmentScan.Damage damage = found.get();
+    if (found.get().damage().isPresent()) {
+      cut(open, applied, found.get().damage().get());
+    }
+    return OptionalLong.of(found.get().lastIndex());
+  }
+
+  private static void cut(LogSegments.Segment open, long applied, SegmentScan.Damage damage)
+      throws IOException {
     if (damage.index() <= applied) {
       throw refused(open, damage, "the inode store has applied this entry, so it was whole once")
           .with("applied", applied);

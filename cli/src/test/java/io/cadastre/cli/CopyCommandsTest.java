@@ -126,6 +126,28 @@ final class CopyCommandsTest {
     assertThat(calls.remove().getCompleteFile().getInodeId()).isEqualTo(ID);
   }
 
+  /** Pipes and files under /proc say that they have none. */
+  @Test
+  void cpReadsToTheEndOfWhatHasNoSize() throws IOException {
+    Path sizeless = Path.of("/proc/version");
+    assertThat(Files.size(sizeless)).isZero();
+
+    Result result = cli.run("fs", "cp", "file:" + sizeless, "/m/f");
+
+    assertThat(result.exit()).isZero();
+    assertThat(stored).hasContent(Files.readString(sizeless));
+  }
+
+  @Test
+  void catGoesOnBehindAPathThatHasNoBytes() throws IOException {
+    status.setStoreUri("s3://bucket/f");
+
+    Result result = cli.run("fs", "cat", "/m/f", "/m/g");
+
+    assertThat(result.exit()).isEqualTo(2);
+    assertThat(result.err()).contains("/m/f").contains("/m/g");
+  }
+
   @Test
   void cpNeverWritesOverAFileOfTheStore() throws IOException {
     Files.writeString(stored, "somebody's");

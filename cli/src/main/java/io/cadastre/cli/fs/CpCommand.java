@@ -13,6 +13,7 @@ import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.path.NamespacePath;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Parameters;
           + " again."
     })
 final class CpCommand extends ClusterCommand {
-  private static final long STEP_BYTES = 16L << 20;
+  private static final int STEP_BYTES = 1 << 20;
 
   @Option(names = "-p", description = "Make missing directories above the destination.")
   private boolean parents;
@@ -134,14 +135,7 @@ final class CpCommand extends ClusterCommand {
     try (FileChannel to =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       made = true;
-      long size = from.size();
-      long done = 0;
-      for (long moved = -1; moved != 0; done += moved) {
-        moved = from.transferTo(done, STEP_BYTES, to);
-        output()
-            .progress(
-                String.format("%s of %s", SizeText.human(done + moved), SizeText.human(size)));
-      }
+      long done = copy(from, to);
       to.force(true);
       whole = true;
       return done;
@@ -153,6 +147,22 @@ final class CpCommand extends ClusterCommand {
         remove(file);
       }
     }
+  }
+
+  /** Reads up to the end, wherever that is: a pipe has no size, a file under /proc says 0. */
+  private long copy(FileChannel from, FileChannel to) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(STEP_BYTES);
+    String size = from.size() > 0 ? " of " + SizeText.human(from.size()) : "";
+    long done = 0;
+    while (from.read(buffer) >= 0) {
+      buffer.flip();
+      while (buffer.hasRemaining()) {
+        done += to.write(buffer);
+      }
+      buffer.clear();
+      output().progress(SizeText.human(done) + size);
+    }
+    return done;
   }
 
   private void remove(Path file) {

@@ -1,8 +1,9 @@
 package io.cadastre.cli.fs;
 
 import io.cadastre.cli.base.CliFailure;
-import io.cadastre.cli.base.ExitCodes;
 import io.cadastre.core.api.proto.FileStatus;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.core.path.NamespacePath;
 import java.io.IOException;
@@ -24,15 +25,15 @@ final class StoreFiles {
   /**
    * The bytes of a file that is complete.
    *
-   * @throws CliFailure if it is none, or its bytes are elsewhere
+   * @throws MetadataException if it is none, or its bytes are elsewhere
    */
   static Path readable(NamespacePath path, FileStatus status) {
     if (status.getKind() != InodeKind.FILE) {
-      throw new CliFailure(ExitCodes.CONFLICT, path + " is no file: it has no bytes");
+      throw new MetadataException(ErrorCode.NOT_A_FILE, path + " is no file: it has no bytes");
     }
     if (status.getIncomplete()) {
-      throw new CliFailure(
-          ExitCodes.CONFLICT, path + " is not complete: its bytes may still be on their way");
+      throw new MetadataException(
+          ErrorCode.FILE_STATE, path + " is not complete: its bytes may still be on their way");
     }
     return at(path, status.getStoreUri());
   }
@@ -41,14 +42,16 @@ final class StoreFiles {
    * Where the bytes of a path are, or go.
    *
    * @param storeUri as the master gave it; taken literally, as all of Cadastre's paths
-   * @throws CliFailure if that is no file system of this machine
+   * @throws MetadataException if that is no file system of this machine
    */
   static Path at(NamespacePath path, String storeUri) {
     if (storeUri.isEmpty()) {
-      throw CliFailure.usage(path + " lies on no mount: no store holds its bytes");
+      throw new MetadataException(
+          ErrorCode.UNSUPPORTED, path + " lies on no mount: no store holds its bytes");
     }
     if (!storeUri.startsWith(SCHEME)) {
-      throw CliFailure.usage(
+      throw new MetadataException(
+          ErrorCode.UNSUPPORTED,
           "The bytes of "
               + path
               + " are at "

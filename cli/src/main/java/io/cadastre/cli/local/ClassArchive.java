@@ -17,9 +17,9 @@ import java.util.zip.CRC32;
  * The JVM's archive of the classes that a master loads (class data sharing). Most of the time from
  * its start until a master serves goes into finding, checking and linking 8,000 classes; with the
  * archive three masters on two processors serve after half the time. It lies beside the libraries
- * as `master-VERSION-CONTENT.jsa` and fits these files and this JVM only: the JVM itself looks at
- * sizes and times of the libraries, which two builds may share, so the name tells their content.
- * For one thread.
+ * as `master-VERSION-CONTENT.jsa` and fits these files and this JVM only: the JVM passes it over
+ * without a word when the size or the time of a library is another, so the name tells these, and
+ * the content of ours, since two builds may share size and time. For one thread.
  */
 public final class ClassArchive {
   private static final String REHEARSAL_MAIN = "io.cadastre.server.bootstrap.StartRehearsal";
@@ -49,6 +49,7 @@ public final class ClassArchive {
       for (Path jar : jars) {
         content.update(jar.toString().getBytes(StandardCharsets.UTF_8));
         content.update(Long.toString(Files.size(jar)).getBytes(StandardCharsets.UTF_8));
+        content.update(Files.getLastModifiedTime(jar).toString().getBytes(StandardCharsets.UTF_8));
         // Ours are built anew under the same name and, so that builds are alike, with the same
         // time.
         if (jar.getFileName().toString().startsWith("cadastre-")) {

@@ -49,6 +49,17 @@ class ClassArchiveTest {
     assertThat(archive().options()).isEmpty();
   }
 
+  /**
+   * The JVM does not use an archive whose libraries have other times: a copy, an unpacked image.
+   */
+  @Test
+  void itIsMadeAnewForTheSameContentWithAnotherTime() throws IOException {
+    made();
+    Files.setLastModifiedTime(jar, FileTime.fromMillis(2_000_000));
+    assertThat(archive().isMissing()).isTrue();
+    assertThat(archive().options()).isEmpty();
+  }
+
   @Test
   void classesThatLieInDirectoriesHaveNone() throws IOException, InterruptedException {
     ClassArchive archive = new ClassArchive(lib.resolve("classes") + ":" + jar);

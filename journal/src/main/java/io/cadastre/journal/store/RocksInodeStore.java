@@ -4,8 +4,11 @@ import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -86,6 +89,8 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
                   .setCreateMissingColumnFamilies(!readOnly)
                   .setParanoidChecks(true)
                   .setMaxTotalWalSize(settings.maxWalBytes())
+                  // A start need not write, and then compact, what the logs hold already.
+                  .setAvoidFlushDuringRecovery(true)
                   .setMaxBackgroundJobs(2)
                   .setBytesPerSync(1 << 20)
                   .setMaxOpenFiles(512)
@@ -123,20 +128,33 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
   }
 
   /**
-   * Opens the store, creating it if it is not there, and brings what RocksDB recovered onto the
-   * disk.
+   * Opens the store, creating it if it is not there. What is in it then is on the disk.
    *
    * @throws StoreException if it cannot be opened
+   * @throws UncheckedIOException if its files cannot be synced
    */
   public static RocksInodeStore open(Path directory, StoreSettings settings) {
-    RocksInodeStore store = new RocksInodeStore(directory, settings, false);
-    try {
-      store.sync();
-    } catch (RuntimeException e) {
-      store.close();
-      throw e;
+    syncLogs(directory);
+    return new RocksInodeStore(directory, settings, false);
+  }
+
+  /**
+   * RocksDB recovers from its logs into memory and keeps them, but takes them for synced, whatever
+   * the process that wrote them was killed before.
+   */
+  private static void syncLogs(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return;
     }
-    return store;
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "*.log")) {
+      for (Path log : logs) {
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot sync the logs of the inode store in " + directory, e);
+    }
   }
 
   /**

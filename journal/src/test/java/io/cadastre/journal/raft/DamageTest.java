@@ -54,6 +54,11 @@ class DamageTest {
             .with(s -> RaftJournalTest.with(s, 16 << 10, 1_000_000, 1L << 40, Duration.ofHours(1)));
     cluster.startAll().writeMany("first", 150);
     cluster.stop("m1");
+    try (RocksInodeStore store =
+        RocksInodeStore.open(cluster.storage("m1").resolve("store"), SETTINGS)) {
+      // Writes tables on the way.
+      store.checkpoint(directory.resolve("checkpoint"));
+    }
     cluster.startAll().nextId(10_000);
     cluster.writeOneByOne("second", 200);
     expected = cluster.leader().hash();

@@ -13,4 +13,9 @@ public record StorageDirectory(Path path) {
   public Path store() {
     return path.resolve("store");
   }
+
+  /** RocksDB's native library, unpacked. */
+  public Path nativeLibraries() {
+    return path.resolve("native");
+  }
 }

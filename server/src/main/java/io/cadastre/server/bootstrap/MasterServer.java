@@ -15,6 +15,7 @@ import io.cadastre.journal.raft.RaftSettings;
 import io.cadastre.journal.raft.StorageDirectory;
 import io.cadastre.journal.raft.StorageLock;
 import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.journal.store.NativeLibrary;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.StoreSettings;
 import io.cadastre.server.cache.DirectoryCache;
@@ -196,6 +197,7 @@ public final class MasterServer implements AutoCloseable {
             configuration.get(ConfigKeys.PLANNER_THREADS),
             configuration.get(ConfigKeys.STORE_THREADS),
             configuration.get(ConfigKeys.SYNC_UFS_PREFETCH_POOL_SIZE));
+    NativeLibrary.load(directories.nativeLibraries());
     store =
         RocksInodeStore.open(
             directories.store(),

@@ -40,7 +40,8 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
 
   // What a master keeps in its storage; its directories are named by StorageDirectory.
   private static final Set<String> PARTS =
-      Set.of(FILE, FILE + ".tmp", StorageLock.FILE, "raft", "store", "spill", "lost+found");
+      Set.of(
+          FILE, FILE + ".tmp", StorageLock.FILE, "raft", "store", "spill", "native", "lost+found");
 
   // As in the configuration; such a name needs no escaping in the file.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");

@@ -68,7 +68,13 @@ class BadStorageTest {
         master.restart();
       }
     }
-    master.restart();
+    master.stop();
+    try (RocksInodeStore store =
+        RocksInodeStore.open(master.directory().resolve("data/store"), SETTINGS)) {
+      // Writes tables on the way.
+      store.checkpoint(directory.resolve("checkpoint"));
+    }
+    master.start();
     client.createDirectory("/last");
     master.stop();
     whole = master.directory().resolve("data");

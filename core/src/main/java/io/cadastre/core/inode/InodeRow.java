@@ -1,6 +1,5 @@
 package io.cadastre.core.inode;
 
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cadastre.core.error.ErrorCode;
@@ -52,6 +51,11 @@ public final class InodeRow {
   private static final int CHILD_COUNT = 25;
   private static final int SYNCED_MILLIS = 33;
   private static final int SYNCED_INDEX = 41;
+
+  /** Wire type of a number of variable length, and the most that its last byte is shifted by. */
+  private static final int VARINT = 0;
+
+  private static final int MOST_SHIFT = 63;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -186,20 +190,33 @@ public final class InodeRow {
     return scan(row, InodeBody.KIND_FIELD_NUMBER) == InodeKind.DIRECTORY_VALUE;
   }
 
+  /**
+   * A number of the body. Id and kind are its first two fields, as bodies are written in the order
+   * of fields, so they are read without the parser, which every lookup would have to make.
+   */
   private static long scan(byte[] row, int field) {
-    // id and kind are the first two fields and bodies are written in field order.
-    try {
-      CodedInputStream in = CodedInputStream.newInstance(row, HEAD_BYTES, row.length - HEAD_BYTES);
-      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        if (tag >>> 3 == field) {
-          return in.readInt64();
-        }
-        in.skipField(tag);
+    int at = HEAD_BYTES;
+    while (at < row.length && row[at] > 0 && (row[at] & 7) == VARINT) {
+      boolean wanted = row[at] >>> 3 == field;
+      long value = 0;
+      int shift = 0;
+      for (at++; at < row.length && row[at] < 0; at++, shift += 7) {
+        value |= (long) (row[at] & 0x7f) << shift;
       }
-      return 0;
-    } catch (IOException e) {
-      throw new MetadataException(ErrorCode.CORRUPT, "An inode row does not parse", e);
+      if (at == row.length || shift > MOST_SHIFT) {
+        throw new MetadataException(ErrorCode.CORRUPT, "An inode row does not parse");
+      }
+      if (wanted) {
+        return value | (long) row[at] << shift;
+      }
+      at++;
     }
+    return parsed(row, field);
+  }
+
+  private static long parsed(byte[] row, int field) {
+    InodeBody body = body(row);
+    return field == InodeBody.ID_FIELD_NUMBER ? body.getId() : body.getKindValue();
   }
 
   private static long get(byte[] row, int offset) {

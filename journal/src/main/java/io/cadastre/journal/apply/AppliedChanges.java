@@ -13,7 +13,6 @@ public final class AppliedChanges {
   public record Edge(long parentId, byte[] name) {}
 
   private final List<Edge> directoryEdges = new ArrayList<>();
-  private final List<Edge> appeared = new ArrayList<>();
   private boolean mountsChanged;
   private boolean policiesChanged;
   private boolean tasksChanged;
@@ -23,10 +22,6 @@ public final class AppliedChanges {
 
   void directoryEdge(long parentId, byte[] name) {
     directoryEdges.add(new Edge(parentId, name));
-  }
-
-  void appeared(long parentId, byte[] name) {
-    appeared.add(new Edge(parentId, name));
   }
 
   void mountsChanged() {
@@ -56,11 +51,6 @@ public final class AppliedChanges {
   /** Edges of directories that went, moved away, or whose attributes changed. */
   public List<Edge> directoryEdges() {
     return directoryEdges;
-  }
-
-  /** Edges where something is now that was not before. */
-  public List<Edge> appeared() {
-    return appeared;
   }
 
   public boolean areMountsChanged() {

@@ -62,6 +62,11 @@ public final class AppliedView implements RowReader, AutoCloseable {
     return rows.scan(family, from, to);
   }
 
+  @Override
+  public byte[] firstKey(Family family, byte[] from, byte[] to) {
+    return rows.firstKey(family, from, to);
+  }
+
   public long stateIndex() {
     return stateIndex;
   }

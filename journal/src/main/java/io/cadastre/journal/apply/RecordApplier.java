@@ -8,6 +8,7 @@ import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.proto.CloseIntent;
 import io.cadastre.journal.record.proto.CreateInode;
+import io.cadastre.journal.record.proto.CreateInodes;
 import io.cadastre.journal.record.proto.DeleteInode;
 import io.cadastre.journal.record.proto.DetachSubtree;
 import io.cadastre.journal.record.proto.ExpireOperations;
@@ -112,6 +113,7 @@ final class RecordApplier {
     switch (record.getKindCase()) {
       case INIT_CLUSTER -> initCluster(record.getInitCluster());
       case CREATE_INODE -> create(record.getCreateInode());
+      case CREATE_INODES -> createAll(record.getCreateInodes());
       case UPDATE_INODE -> update(record.getUpdateInode());
       case DELETE_INODE -> delete(record.getDeleteInode());
       case RENAME_INODE -> rename(record.getRenameInode());
@@ -210,11 +212,26 @@ final class RecordApplier {
   }
 
   private void create(CreateInode create) {
-    byte[] name = create.getName().toByteArray();
-    byte[] key = KeyLayout.child(create.getParentId(), name);
+    create(create.getParentId(), create.getName().toByteArray(), create.getRow().toByteArray());
+    addToDirectory(create.getParentId(), 1, create.getParentMillis());
+  }
+
+  private void createAll(CreateInodes create) {
+    int count = create.getNamesCount();
+    require(count > 0, "CreateInodes of nothing");
+    require(create.getRowsCount() == count, "CreateInodes with a name or a row too many");
+    for (int i = 0; i < count; i++) {
+      create(
+          create.getParentId(), create.getNames(i).toByteArray(), create.getRows(i).toByteArray());
+    }
+    addToDirectory(create.getParentId(), count, create.getParentMillis());
+  }
+
+  private void create(long parentId, byte[] name, byte[] row) {
+    byte[] key = KeyLayout.child(parentId, name);
     require(name.length > 0, "CreateInode without a name");
     require(batch.isAbsentChild(key), "CreateInode where an inode is");
-    byte[] row = InodeRow.check(create.getRow().toByteArray());
+    InodeRow.check(row);
     InodeRow.setChangeIndex(row, stateIndex);
     batch.put(Family.CHILDREN, key, row);
     long id = InodeRow.id(row);
@@ -224,12 +241,8 @@ final class RecordApplier {
           batch.get(Family.DIRECTORIES, KeyLayout.id(id)) == null,
           "CreateInode of a directory with an id that is taken");
       batch.put(
-          Family.DIRECTORIES,
-          KeyLayout.id(id),
-          new DirectoryRow(0, 0, create.getParentId(), name).encode());
+          Family.DIRECTORIES, KeyLayout.id(id), new DirectoryRow(0, 0, parentId, name).encode());
     }
-    addToDirectory(create.getParentId(), 1, create.getParentMillis());
-    changes.appeared(create.getParentId(), name);
   }
 
   private void update(UpdateInode update) {
@@ -293,7 +306,6 @@ final class RecordApplier {
               .encode());
       changes.directoryEdge(rename.getFromParentId(), fromName);
     }
-    changes.appeared(rename.getToParentId(), toName);
     for (PolicyMove move : rename.getPoliciesList()) {
       movePolicy(move);
     }

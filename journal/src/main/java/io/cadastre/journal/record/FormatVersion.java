@@ -10,7 +10,10 @@ public final class FormatVersion {
   public static final int ENTRY = 1;
 
   /** The newest format level that this version supports. */
-  public static final int LEVEL = 1;
+  public static final int LEVEL = 2;
+
+  /** The level from which on many inodes of a directory are created by one record. */
+  public static final int CREATE_INODES = 2;
 
   private FormatVersion() {}
 }

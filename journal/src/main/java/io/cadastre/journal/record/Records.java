@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cadastre.journal.record.proto.CloseIntent;
 import io.cadastre.journal.record.proto.CreateInode;
+import io.cadastre.journal.record.proto.CreateInodes;
 import io.cadastre.journal.record.proto.DeleteInode;
 import io.cadastre.journal.record.proto.DetachSubtree;
 import io.cadastre.journal.record.proto.JournalRecord;
@@ -18,6 +19,7 @@ import io.cadastre.journal.record.proto.RemoveTask;
 import io.cadastre.journal.record.proto.RenameInode;
 import io.cadastre.journal.record.proto.UpdateInode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Makes records. Rows and names are wrapped, not copied: do not change an array after handing it
@@ -46,6 +48,22 @@ public final class Records {
                 .setRow(wrap(row))
                 .setParentMillis(parentMillis))
         .build();
+  }
+
+  /**
+   * Many inodes of one directory at once; for a cluster of {@link FormatVersion#CREATE_INODES}.
+   *
+   * @param names ascending in unsigned bytes
+   * @param rows as many
+   */
+  public static JournalRecord create(
+      long parentId, List<byte[]> names, List<byte[]> rows, long parentMillis) {
+    CreateInodes.Builder create =
+        CreateInodes.newBuilder().setParentId(parentId).setParentMillis(parentMillis);
+    for (int i = 0; i < names.size(); i++) {
+      create.addNames(wrap(names.get(i))).addRows(wrap(rows.get(i)));
+    }
+    return JournalRecord.newBuilder().setCreateInodes(create).build();
   }
 
   public static JournalRecord update(long parentId, String name, long id, byte[] row) {

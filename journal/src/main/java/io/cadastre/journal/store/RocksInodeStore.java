@@ -29,7 +29,9 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -48,6 +50,11 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
 
   /** Longer than any reader should hold a view behind the end of its service. */
   private static final long VIEW_WAIT_NANOS = 5_000_000_000L;
+
+  /**
+   * Removed rows that a look for the next key passes over: each costs about a tenth of a lookup.
+   */
+  private static final int MOST_SKIPPED = 100;
 
   private final Path directory;
   private final List<AutoCloseable> resources = new ArrayList<>();
@@ -216,6 +223,39 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     return new RocksCursor(this, handles.get(family), null, from, to);
   }
 
+  @Override
+  public byte[] firstKey(Family family, byte[] from, byte[] to) {
+    return firstKey(null, family, from, to);
+  }
+
+  /**
+   * As {@link RowReader#firstKey}.
+   *
+   * @param snapshot null for the newest state
+   */
+  byte[] firstKey(Snapshot snapshot, Family family, byte[] from, byte[] to) {
+    try (ReadOptions options = new ReadOptions().setMaxSkippableInternalKeys(MOST_SKIPPED);
+        Slice upper = new Slice(to)) {
+      options.setIterateUpperBound(upper);
+      if (snapshot != null) {
+        options.setSnapshot(snapshot);
+      }
+      try (RocksIterator iterator = db.newIterator(handles.get(family), options)) {
+        iterator.seek(from);
+        if (iterator.isValid()) {
+          return iterator.key();
+        }
+        iterator.status();
+        return to;
+      }
+    } catch (RocksDBException e) {
+      if (e.getStatus() != null && e.getStatus().getCode() == Status.Code.Incomplete) {
+        return null;
+      }
+      throw failed("Cannot scan the inode store", e);
+    }
+  }
+
   byte[] get(ReadOptions options, Family family, byte[] key) {
     try {
       return db.get(handles.get(family), options, key);
@@ -374,7 +414,7 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
   private static final class RocksCursor implements RowCursor {
     private final RocksInodeStore store;
     private final ReadOptions options = new ReadOptions();
-    private final org.rocksdb.Slice upper;
+    private final Slice upper;
     private final RocksIterator iterator;
 
     RocksCursor(
@@ -387,7 +427,7 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
       if (snapshot != null) {
         options.setSnapshot(snapshot);
       }
-      upper = to == null ? null : new org.rocksdb.Slice(to);
+      upper = to == null ? null : new Slice(to);
       if (upper != null) {
         options.setIterateUpperBound(upper);
       }

@@ -7,4 +7,10 @@ public interface RowReader {
 
   /** Rows with keys in [from, to), ascending. Close it; to be used by one thread. */
   RowCursor scan(Family family, byte[] from, byte[] to);
+
+  /**
+   * The first key in [from, to); `to` if there is none; null if so many removed rows lie before it
+   * that a look at a single key is cheaper.
+   */
+  byte[] firstKey(Family family, byte[] from, byte[] to);
 }

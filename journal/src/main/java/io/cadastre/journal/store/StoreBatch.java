@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -151,27 +150,33 @@ public final class StoreBatch {
 
   /** Writes everything at once and empties the batch. */
   public void commit() {
-    try (WriteBatch batch = new WriteBatch((int) Math.min(bytes + 1024, 16 << 20))) {
-      for (Family family : Family.values()) {
-        for (Map.Entry<byte[], byte[]> range : ranges.get(family).entrySet()) {
-          batch.deleteRange(store.handle(family), range.getKey(), range.getValue());
-        }
-        for (Map.Entry<byte[], byte[]> row : rows.get(family).entrySet()) {
-          if (row.getValue() == null) {
-            batch.delete(store.handle(family), row.getKey());
-          } else {
-            batch.put(store.handle(family), row.getKey(), row.getValue());
-          }
-        }
-      }
+    BatchBytes form = new BatchBytes();
+    addAll(form);
+    form.sized();
+    addAll(form);
+    try (WriteBatch batch = form.batch()) {
       store.write(batch);
-      remember();
-    } catch (RocksDBException e) {
-      throw new StoreException("Cannot build a batch: " + e.getMessage(), e);
     }
+    remember();
     rows.values().forEach(Map::clear);
     ranges.values().forEach(Map::clear);
     bytes = 0;
+  }
+
+  private void addAll(BatchBytes form) {
+    for (Family family : Family.values()) {
+      int id = store.handle(family).getID();
+      for (Map.Entry<byte[], byte[]> range : ranges.get(family).entrySet()) {
+        form.deleteRange(id, range.getKey(), range.getValue());
+      }
+      for (Map.Entry<byte[], byte[]> row : rows.get(family).entrySet()) {
+        if (row.getValue() == null) {
+          form.delete(id, row.getKey());
+        } else {
+          form.put(id, row.getKey(), row.getValue());
+        }
+      }
+    }
   }
 
   private void remember() {

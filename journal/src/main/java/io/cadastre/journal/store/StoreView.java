@@ -45,6 +45,11 @@ public final class StoreView implements RowReader, AutoCloseable {
   }
 
   @Override
+  public byte[] firstKey(Family family, byte[] from, byte[] to) {
+    return store.firstKey(snapshot, family, from, to);
+  }
+
+  @Override
   public void close() {
     int left = holders.decrementAndGet();
     if (left == 0) {

@@ -16,7 +16,7 @@ import java.util.Set;
  * set, inode rows taken apart, bytes as text where they are text.
  */
 final class RecordJson {
-  private static final Set<String> ROWS = Set.of("row", "root_row");
+  private static final Set<String> ROWS = Set.of("row", "rows", "root_row");
 
   private RecordJson() {}
 

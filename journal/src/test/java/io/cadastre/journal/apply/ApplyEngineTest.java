@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.InodeRow;
+import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.CheckState;
 import io.cadastre.journal.record.proto.ExpireOperations;
@@ -28,6 +29,7 @@ import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.testing.RandomJournal;
 import io.cadastre.journal.testing.RandomJournal.LogEntry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +98,16 @@ class ApplyEngineTest {
     return builder.build();
   }
 
+  private static JournalRecord creates(long parentId, String... names) {
+    List<byte[]> utf8 = new ArrayList<>();
+    List<byte[]> rows = new ArrayList<>();
+    for (String name : names) {
+      utf8.add(name.getBytes(StandardCharsets.UTF_8));
+      rows.add(row(20 + rows.size(), false));
+    }
+    return Records.create(parentId, utf8, rows, 1);
+  }
+
   static Stream<Arguments> misfits() {
     return Stream.of(
         Arguments.of("a create where an inode is", Records.create(1, "d", row(9, true), 1)),
@@ -104,6 +116,18 @@ class ApplyEngineTest {
         Arguments.of("a create without a name", Records.create(1, "", row(9, true), 1)),
         Arguments.of(
             "a directory with an id that is taken", Records.create(1, "x", row(4, true), 1)),
+        Arguments.of("creates where an inode is", creates(1, "a", "d")),
+        Arguments.of("creates below nothing", creates(99, "a", "b")),
+        Arguments.of("creates of one name twice", creates(1, "a", "a")),
+        Arguments.of("creates without a name", creates(1, "", "a")),
+        Arguments.of("creates of nothing", creates(1)),
+        Arguments.of(
+            "creates with a name more than rows",
+            JournalRecord.newBuilder()
+                .setCreateInodes(
+                    creates(1, "a", "b").getCreateInodes().toBuilder()
+                        .addNames(ByteString.copyFromUtf8("c")))
+                .build()),
         Arguments.of("a row that is none", Records.create(1, "x", new byte[10], 1)),
         Arguments.of("an update of nothing", Records.update(1, "x", 9, row(9, true))),
         Arguments.of("an update of another inode", Records.update(1, "d", 9, row(9, true))),
@@ -153,7 +177,10 @@ class ApplyEngineTest {
             record(r -> r.setCheckState(CheckState.newBuilder().setCheckId(1)))),
         Arguments.of(
             "a format level from the future",
-            record(r -> r.setSetFormatLevel(SetFormatLevel.newBuilder().setLevel(2)))),
+            record(
+                r ->
+                    r.setSetFormatLevel(
+                        SetFormatLevel.newBuilder().setLevel(FormatVersion.LEVEL + 1)))),
         Arguments.of("a kind from the future", JournalRecord.getDefaultInstance()));
   }
 
@@ -369,8 +396,6 @@ class ApplyEngineTest {
                     + stateIndex
                     + ", readers at "
                     + view.stateIndex()
-                    + ", appeared "
-                    + changes.appeared().size()
                     + ", edges "
                     + changes.directoryEdges().size());
           }
@@ -385,8 +410,7 @@ class ApplyEngineTest {
     Pending pending = new Pending(entry);
     long at = index++;
     harness.engine.apply(1, at, entry, pending).get(10, TimeUnit.SECONDS);
-    assertThat(events)
-        .containsExactly("listener " + at + ", readers at " + (at - 1) + ", appeared 1, edges 1");
+    assertThat(events).containsExactly("listener " + at + ", readers at " + (at - 1) + ", edges 1");
     assertThat(pending.told).containsExactly("applied 1:" + at + " seen at " + at);
   }
 

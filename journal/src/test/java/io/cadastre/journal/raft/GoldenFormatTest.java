@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cadastre.journal.apply.ApplyEngine;
 import io.cadastre.journal.apply.ApplyMetrics;
+import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.proto.JournalEntry;
 import io.cadastre.journal.snapshot.StateHash;
 import io.cadastre.journal.store.RocksInodeStore;
@@ -21,61 +22,71 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Data of format level 1, written once and kept: every later version must open it and reach the
+ * Data of each format level, written once and kept: every later version must open it and reach the
  * recorded state hash. {@code format-1/storage} is the storage directory of a single master (with a
  * checkpoint in place of its live store), {@code format-1/state-hash} what it held.
  *
  * <p>Never regenerate it to make a test pass: data like this is on users' disks. A new format level
- * gets a folder of its own. Should level 1 itself have to change before its first release, delete
- * the folder and run this class once with {@code -Dcadastre.golden.regenerate=<folder>}.
+ * gets a folder of its own; running this class once with {@code
+ * -Dcadastre.golden.regenerate=<folder>} writes it.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class GoldenFormatTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/format-1");
   private static final StoreSettings SETTINGS = new StoreSettings(8 << 20, 4 << 20, 16 << 20);
 
   @TempDir Path directory;
   private Path storage;
   private StateHash recorded;
 
-  @BeforeEach
-  void copy() throws Exception {
-    if (Files.exists(GOLDEN)) {
-      storage = directory.resolve("storage");
-      TestFiles.copy(GOLDEN.resolve("storage"), storage);
-      String[] words = Files.readString(GOLDEN.resolve("state-hash")).strip().split(" ");
-      recorded = new StateHash(words[0], Long.parseLong(words[1]));
-    }
+  private void copy(int level) throws Exception {
+    Path golden = Path.of("src/test/resources/format-" + level);
+    storage = directory.resolve("storage");
+    TestFiles.copy(golden.resolve("storage"), storage);
+    String[] words = Files.readString(golden.resolve("state-hash")).strip().split(" ");
+    recorded = new StateHash(words[0], Long.parseLong(words[1]));
   }
 
-  @Test
-  void theStoredStateIsReadAsItWas() {
+  /** All that were landed. */
+  static IntStream levels() {
+    return IntStream.rangeClosed(1, FormatVersion.LEVEL);
+  }
+
+  @ParameterizedTest
+  @MethodSource("levels")
+  void theStoredStateIsReadAsItWas(int level) throws Exception {
+    copy(level);
     try (RocksInodeStore store = RocksInodeStore.open(storage.resolve("store"), SETTINGS)) {
       assertThat(StateHash.of(store)).isEqualTo(recorded);
     }
   }
 
-  @Test
-  void theToolsFindItWhole() {
+  @ParameterizedTest
+  @MethodSource("levels")
+  void theToolsFindItWhole(int level) throws Exception {
+    copy(level);
     VerifyReport report = JournalVerify.verify(storage);
     assertThat(report.findings()).isEmpty();
     assertThat(report.checked())
         .containsEntry("state hash", recorded.hash())
         .containsEntry("rows", Long.toString(recorded.rows()));
     JournalStat stat = JournalStat.of(storage);
-    assertThat(stat.formatLevel()).isEqualTo(1);
+    assertThat(stat.formatLevel()).isEqualTo(level);
     assertThat(stat.appliedIndex()).isPositive().isLessThanOrEqualTo(stat.logEnd());
   }
 
-  @Test
-  void theLogGivesTheSameStateInAnEmptyStore() throws Exception {
+  @ParameterizedTest
+  @MethodSource("levels")
+  void theLogGivesTheSameStateInAnEmptyStore(int level) throws Exception {
+    copy(level);
     CompletableFuture<Throwable> fatal = new CompletableFuture<>();
     UUID group = NodeIdentity.read(storage).clusterId();
     try (RocksInodeStore store = RocksInodeStore.open(directory.resolve("empty"), SETTINGS)) {
@@ -105,8 +116,10 @@ class GoldenFormatTest {
     }
   }
 
-  @Test
-  void aMasterStartsOnItAndGoesOn() throws Exception {
+  @ParameterizedTest
+  @MethodSource("levels")
+  void aMasterStartsOnItAndGoesOn(int level) throws Exception {
+    copy(level);
     UUID group = NodeIdentity.read(storage).clusterId();
     try (TestCluster cluster =
         new TestCluster(directory, 1).with(s -> at(s, group, storage.resolve("raft")))) {

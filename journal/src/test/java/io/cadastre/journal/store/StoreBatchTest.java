@@ -29,6 +29,59 @@ class StoreBatchTest {
   }
 
   @Test
+  void removedRowsDoNotHoldUpALookForTheNextKey() {
+    StoreBatch batch = new StoreBatch(store);
+    for (int i = 0; i < 5_000; i++) {
+      batch.put(Family.CHILDREN, KeyLayout.child(1, name(i)), KeyLayout.id(i));
+    }
+    batch.commit();
+    byte[] end = KeyLayout.afterChildren(1);
+    assertThat(store.firstKey(Family.CHILDREN, KeyLayout.child(1, "n"), end))
+        .isEqualTo(KeyLayout.child(1, name(0)));
+    assertThat(store.firstKey(Family.CHILDREN, KeyLayout.child(1, "o"), end)).isEqualTo(end);
+    for (int i = 10; i < 4_990; i++) {
+      batch.delete(Family.CHILDREN, KeyLayout.child(1, name(i)));
+    }
+    batch.commit();
+    try (StoreView view = new StoreView(store)) {
+      assertThat(view.firstKey(Family.CHILDREN, KeyLayout.child(1, name(100)), end)).isNull();
+      assertThat(view.firstKey(Family.CHILDREN, KeyLayout.child(1, name(4_985)), end))
+          .isEqualTo(KeyLayout.child(1, name(4_990)));
+    }
+    for (int i = 0; i < 5_000; i++) {
+      assertThat(batch.isAbsentChild(KeyLayout.child(1, name(i))))
+          .as(name(i))
+          .isEqualTo(i >= 10 && i < 4_990);
+    }
+  }
+
+  private static String name(int number) {
+    return "n%05d".formatted(number);
+  }
+
+  @Test
+  void aBatchOfLongRowsReachesTheStoreAsItIs() {
+    StoreBatch batch = new StoreBatch(store);
+    Random random = new Random(7);
+    TreeMap<byte[], byte[]> model = new TreeMap<>(Arrays::compareUnsigned);
+    // On both sides of where a length takes another byte.
+    for (int length : new int[] {0, 1, 127, 128, 255, 16_383, 16_384, 70_000}) {
+      byte[] value = new byte[length];
+      random.nextBytes(value);
+      byte[] key = KeyLayout.child(length, "x".repeat(Math.min(length, 255)));
+      model.put(key, value);
+      batch.put(Family.CHILDREN, key, value);
+      batch.put(Family.STATE, key, value);
+    }
+    batch.commit();
+    model.forEach(
+        (key, value) -> {
+          assertThat(store.get(Family.CHILDREN, key)).isEqualTo(value);
+          assertThat(store.get(Family.STATE, key)).isEqualTo(value);
+        });
+  }
+
+  @Test
   void readsSeeEveryChangeInItsOrderBeforeAndAfterCommit() {
     for (long seed = 0; seed < 30; seed++) {
       Random random = new Random(seed);

@@ -215,8 +215,10 @@ public final class RandomJournal {
 
   private List<JournalRecord> plan() {
     int dice = random.nextInt(100);
-    if (dice < 38) {
+    if (dice < 33) {
       return create();
+    } else if (dice < 38) {
+      return createMany();
     } else if (dice < 48) {
       return update();
     } else if (dice < 56) {
@@ -259,18 +261,44 @@ public final class RandomJournal {
     return random.nextInt(4) == 0 ? 0 : millis + random.nextInt(100) - 50;
   }
 
+  /** Many entries of one directory by one record, as a sync makes them. */
+  private List<JournalRecord> createMany() {
+    Node parent = any(directories);
+    TreeSet<String> names = new TreeSet<>(BY_BYTES);
+    for (int i = random.nextInt(1, 12); i > 0; i--) {
+      names.add(any(List.of(NAMES)) + random.nextInt(80));
+    }
+    names.removeAll(parent.children.keySet());
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    List<byte[]> ascending = new ArrayList<>();
+    List<byte[]> rows = new ArrayList<>();
+    for (String name : names) {
+      Node node = add(parent, name);
+      ascending.add(name.getBytes(StandardCharsets.UTF_8));
+      rows.add(row(node.id, node.directory, millis, "o"));
+    }
+    return List.of(Records.create(parent.id, ascending, rows, parentMillis()));
+  }
+
+  private Node add(Node parent, String name) {
+    boolean directory = random.nextInt(3) == 0;
+    Node node = new Node(nextId++, directory, parent, name);
+    parent.children.put(name, node);
+    (directory ? directories : files).add(node);
+    return node;
+  }
+
   private List<JournalRecord> create() {
     Node parent = any(directories);
     String name = any(List.of(NAMES)) + (random.nextBoolean() ? "" : random.nextInt(50));
     if (parent.children.containsKey(name)) {
       return List.of();
     }
-    boolean directory = random.nextInt(3) == 0;
-    Node node = new Node(nextId++, directory, parent, name);
-    parent.children.put(name, node);
-    (directory ? directories : files).add(node);
+    Node node = add(parent, name);
     return List.of(
-        Records.create(parent.id, name, row(node.id, directory, millis, "o"), parentMillis()));
+        Records.create(parent.id, name, row(node.id, node.directory, millis, "o"), parentMillis()));
   }
 
   private Node anyInode() {

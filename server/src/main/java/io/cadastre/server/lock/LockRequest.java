@@ -3,6 +3,7 @@ package io.cadastre.server.lock;
 import io.cadastre.core.path.NamespacePath;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * What an operation needs locked: keys in order without repetition, each shared or exclusive.
@@ -39,6 +40,24 @@ public final class LockRequest {
   /** For a change of the edge that ends at `path`: ancestors shared, the path exclusive. */
   public static LockRequest forWrite(NamespacePath path) {
     return chain(path, Mode.EXCLUSIVE);
+  }
+
+  /**
+   * For a change of several edges of one directory: it and its ancestors shared, the entries
+   * exclusive.
+   *
+   * @param names ascending in unsigned UTF-8 bytes, at least one
+   */
+  public static LockRequest forWrites(NamespacePath directory, List<String> names) {
+    String[] above = chain(directory, Mode.SHARED).keys;
+    String[] keys = Arrays.copyOf(above, above.length + names.size());
+    boolean[] exclusive = new boolean[keys.length];
+    String prefix = directory.isRoot() ? "/" : directory + "/";
+    for (int i = above.length; i < keys.length; i++) {
+      keys[i] = prefix.concat(names.get(i - above.length));
+      exclusive[i] = true;
+    }
+    return new LockRequest(keys, exclusive);
   }
 
   /** For a rename: both paths exclusive, all ancestors of both shared. */

@@ -3,9 +3,12 @@ package io.cadastre.server.sync;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.ufs.spi.UfsStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Makes the journal's records of decisions, and counts them. Used by one thread. */
@@ -46,11 +49,42 @@ final class DecisionRecords {
     return List.of(removal);
   }
 
+  /**
+   * For creates in one directory, names ascending.
+   *
+   * @param formatLevel the cluster's
+   */
+  List<JournalRecord> ofCreates(List<SyncWriter.Pending> creates, long formatLevel) {
+    if (creates.isEmpty()) {
+      return List.of();
+    }
+    List<JournalRecord> single = new ArrayList<>();
+    List<byte[]> names = new ArrayList<>(creates.size());
+    List<byte[]> rows = new ArrayList<>(creates.size());
+    for (SyncWriter.Pending pending : creates) {
+      UfsStatus status = ((SyncDecision.Create) pending.decision()).status();
+      count(pending.decision());
+      if (formatLevel < FormatVersion.CREATE_INODES) {
+        single.add(create(pending, status));
+      } else {
+        names.add(status.name().getBytes(StandardCharsets.UTF_8));
+        rows.add(row(pending, status));
+      }
+    }
+    return names.isEmpty()
+        ? single
+        : List.of(Records.create(creates.get(0).directoryId(), names, rows, 0));
+  }
+
   static Decider.Holds holds(SyncWriter.Pending pending) {
     return Decider.Holds.of(pending.directory().store());
   }
 
   private JournalRecord create(SyncWriter.Pending pending, UfsStatus status) {
+    return Records.create(pending.directoryId(), status.name(), row(pending, status), 0);
+  }
+
+  private byte[] row(SyncWriter.Pending pending, UfsStatus status) {
     long now = context.leadership().clock().millis();
     InodeBody.Builder body =
         InodeBody.newBuilder().setId(context.leadership().ids().next()).setCreatedMillis(now);
@@ -58,11 +92,7 @@ final class DecisionRecords {
       InodeBody mount = mountBody(pending.directory());
       body.setOwner(mount.getOwner()).setGroup(mount.getGroup());
     }
-    return Records.create(
-        pending.directoryId(),
-        status.name(),
-        InodeRow.encode(status.mtimeMillis(), now, Decider.made(body, status)),
-        0);
+    return InodeRow.encode(status.mtimeMillis(), now, Decider.made(body, status));
   }
 
   /** Whoever owns the mount point owns what its store has no owner for. */

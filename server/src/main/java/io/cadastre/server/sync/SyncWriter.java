@@ -3,13 +3,16 @@ package io.cadastre.server.sync;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.raft.JournalWriter;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.journal.store.AbsentRange;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockedPaths;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +34,18 @@ final class SyncWriter {
     }
   }
 
-  private record Locked(Pending pending, LockedPaths locks) {}
+  /** Bytes that one append may take, well below what an operation may have. */
+  private static final int MOST_APPEND_BYTES = JournalWriter.MAX_OPERATION_BYTES / 2;
+
+  /** Of a row and its place in a record, without name and link target. */
+  private static final int ROW_BYTES = 300;
+
+  /**
+   * Locked together.
+   *
+   * @param run one decision, or creates in one directory with ascending names
+   */
+  private record Locked(List<Pending> run, LockedPaths locks) {}
 
   private final SyncContext context;
   // Without locks: the store may take its time between two pages, and nobody may wait for that.
@@ -117,44 +131,56 @@ final class SyncWriter {
     if (batch.isEmpty()) {
       return;
     }
-    List<Locked> locked = lockBatch();
-    List<JournalRecord> all = new ArrayList<>();
-    List<LockedPaths> held = new ArrayList<>();
+    Deque<Locked> locked = lockBatch();
     try (AppliedView view = context.leadership().view()) {
       AbsentRange absent = new AbsentRange(view);
-      for (Locked entry : locked) {
-        List<JournalRecord> made = recheck(view, absent, entry.pending());
-        if (made.isEmpty()) {
-          entry.locks().close();
-        } else {
-          all.addAll(made);
-          held.add(entry.locks());
-        }
+      while (!locked.isEmpty()) {
+        send(view, absent, locked);
       }
-    } catch (RuntimeException e) {
-      locked.forEach(entry -> entry.locks().close());
-      throw e;
+    } finally {
+      locked.forEach(run -> run.locks().close());
     }
-    inFlight.send(all, held);
     if (busy.size() >= context.settings().batchRecords()) {
       secondPasses();
     }
   }
 
-  private List<Locked> lockBatch() {
-    List<Locked> locked = new ArrayList<>();
+  /** Takes runs away and journals them together, as many as an append may hold. */
+  private void send(AppliedView view, AbsentRange absent, Deque<Locked> locked)
+      throws InterruptedException {
+    List<JournalRecord> all = new ArrayList<>();
+    List<LockedPaths> held = new ArrayList<>();
+    int bytes = 0;
     try {
-      for (Pending pending : batch) {
-        Optional<LockedPaths> locks =
-            context.leadership().locks().tryAcquire(LockRequest.forWrite(pending.path()));
-        if (locks.isPresent()) {
-          locked.add(new Locked(pending, locks.get()));
-        } else {
-          busy.add(pending);
+      while (!locked.isEmpty() && bytes < MOST_APPEND_BYTES) {
+        Locked next = locked.remove();
+        held.add(next.locks());
+        List<JournalRecord> made = recheck(view, absent, next.run());
+        if (made.isEmpty()) {
+          held.remove(held.size() - 1).close();
+        }
+        all.addAll(made);
+        for (JournalRecord record : made) {
+          bytes += record.getSerializedSize();
         }
       }
     } catch (RuntimeException e) {
-      locked.forEach(entry -> entry.locks().close());
+      held.forEach(LockedPaths::close);
+      throw e;
+    }
+    inFlight.send(all, held);
+  }
+
+  private Deque<Locked> lockBatch() {
+    Deque<Locked> locked = new ArrayDeque<>();
+    try {
+      for (int from = 0; from < batch.size(); ) {
+        int to = endOfRun(from);
+        lock(List.copyOf(batch.subList(from, to)), locked);
+        from = to;
+      }
+    } catch (RuntimeException e) {
+      locked.forEach(run -> run.locks().close());
       throw e;
     } finally {
       batch.clear();
@@ -162,27 +188,85 @@ final class SyncWriter {
     return locked;
   }
 
-  /** The decision again, under the lock; no records if the namespace has moved on. */
-  private List<JournalRecord> recheck(AppliedView view, AbsentRange absent, Pending pending) {
-    if (!places.isInPlace(view, pending)) {
-      context.progress().skipped.increment();
-      context.unsettled().add(pending.directoryId());
+  /** The run that begins there: creates in one directory are decided again and made together. */
+  private int endOfRun(int from) {
+    Pending first = batch.get(from);
+    int bytes = bytesOf(first);
+    int to = from + 1;
+    for (; to < batch.size() && bytes < MOST_APPEND_BYTES / 2; to++) {
+      Pending next = batch.get(to);
+      if (!(first.decision() instanceof SyncDecision.Create
+          && next.decision() instanceof SyncDecision.Create
+          && next.directoryId() == first.directoryId()
+          && next.listingIndex() == first.listingIndex()
+          && next.directory().path().equals(first.directory().path())
+          && NamespacePath.compareNames(batch.get(to - 1).decision().name(), next.decision().name())
+              < 0)) {
+        break;
+      }
+      bytes += bytesOf(next);
+    }
+    return to;
+  }
+
+  private static int bytesOf(Pending pending) {
+    return pending.decision() instanceof SyncDecision.Create create
+        ? ROW_BYTES + 3 * (create.name().length() + create.status().linkTarget().length())
+        : ROW_BYTES;
+  }
+
+  /** Locks a run; if one of it is busy, what of it is not. */
+  private void lock(List<Pending> run, Deque<Locked> locked) {
+    Optional<LockedPaths> locks = context.leadership().locks().tryAcquire(lockRequest(run));
+    if (locks.isPresent()) {
+      locked.add(new Locked(run, locks.get()));
+    } else if (run.size() == 1) {
+      busy.addAll(run);
+    } else {
+      run.forEach(pending -> lock(List.of(pending), locked));
+    }
+  }
+
+  private static LockRequest lockRequest(List<Pending> run) {
+    if (run.size() == 1) {
+      return LockRequest.forWrite(run.get(0).path());
+    }
+    return LockRequest.forWrites(
+        run.get(0).directory().path(), run.stream().map(one -> one.decision().name()).toList());
+  }
+
+  /** The decisions again, under their locks; no records for those that are overtaken. */
+  private List<JournalRecord> recheck(AppliedView view, AbsentRange absent, List<Pending> run) {
+    Pending first = run.get(0);
+    if (!places.isInPlace(view, first)) {
+      context.progress().skipped.add(run.size());
+      context.unsettled().add(first.directoryId());
       return List.of();
     }
-    SyncDecision decision = pending.decision();
-    byte[] key = KeyLayout.child(pending.directoryId(), decision.name());
-    if (decision instanceof SyncDecision.Create) {
+    return first.decision() instanceof SyncDecision.Create
+        ? recheckCreates(view, absent, run)
+        : recheck(view, first);
+  }
+
+  private List<JournalRecord> recheckCreates(
+      AppliedView view, AbsentRange absent, List<Pending> run) {
+    List<Pending> creates = new ArrayList<>(run.size());
+    for (Pending pending : run) {
+      byte[] key = KeyLayout.child(pending.directoryId(), pending.decision().name());
       if (!absent.isAbsent(key)) {
         context.progress().skipped.increment();
-        return List.of();
-      }
-      if (places.lostAnEntry(pending)) {
+      } else if (places.lostAnEntry(pending)) {
         busy.add(pending);
-        return List.of();
+      } else {
+        creates.add(pending);
       }
-      return records.of(pending, null);
     }
-    byte[] row = view.get(Family.CHILDREN, key);
+    return records.ofCreates(creates, view.formatLevel());
+  }
+
+  private List<JournalRecord> recheck(AppliedView view, Pending pending) {
+    SyncDecision decision = pending.decision();
+    byte[] row = view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
     boolean changed = row == null || InodeRow.changeIndex(row) > pending.listingIndex();
     if (row == null
         || InodeRow.id(row) != decision.inodeId()

@@ -37,6 +37,14 @@ class LockRequestTest {
   }
 
   @Test
+  void severalEntriesOfADirectoryAreOneRequest() {
+    assertThat(LockRequest.forWrites(path("/a"), List.of("x", "y")))
+        .hasToString("[/ S, /a S, /a/x X, /a/y X]")
+        .isEqualTo(write("/a/x").and(write("/a/y")));
+    assertThat(LockRequest.forWrites(path("/"), List.of("x"))).isEqualTo(write("/x"));
+  }
+
+  @Test
   void exclusiveWinsWhereBothModesMeet() {
     assertThat(rename("/a", "/a/b/c")).hasToString("[/ S, /a X, /a/b S, /a/b/c X]");
     assertThat(write("/a").withShared(path("/a/b"))).hasToString("[/ S, /a X, /a/b S]");

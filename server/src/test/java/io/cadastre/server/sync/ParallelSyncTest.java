@@ -5,6 +5,7 @@ import static io.cadastre.server.sync.SyncFixture.ALL_AGAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cadastre.client.MountOptions;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.testing.Gate;
@@ -109,6 +110,47 @@ class ParallelSyncTest {
       LoadMetadataProgress check = sync.load("/m", ALL_AGAIN.withDryRun(true));
       assertThat(sync.differences).isEmpty();
       assertThat(check.getFailed()).isZero();
+    }
+  }
+
+  /** Entries that are made together are locked together; one that is busy holds up no other. */
+  @Test
+  void aLockedEntryWaitsAloneWhereManyAreMade() throws Exception {
+    try (SyncFixture sync = fixture(1, 4, 0)) {
+      sync.store.mkdirs("d");
+      sync.start(MountOptions.DEFAULT.withWritable(true));
+      sync.load("/m", ALL);
+      Gate gate = sync.store.faults().on(StoreOperation.CREATE_DIRECTORY).at("d/f10").pause();
+      CompletableFuture<?> mkdir =
+          CompletableFuture.runAsync(() -> sync.client.createDirectory("/m/d/f10"))
+              .exceptionally(failure -> null);
+      gate.awaitArrival();
+      for (int i = 0; i < 20; i++) {
+        sync.store.write("d/f" + (i + 1), i);
+      }
+      CompletableFuture<LoadMetadataProgress> load =
+          CompletableFuture.supplyAsync(() -> sync.load("/m", ALL_AGAIN));
+      await().until(() -> sync.exists("/m/d/f1") && sync.exists("/m/d/f20"));
+      assertThat(load).isNotDone();
+      gate.release();
+      assertThat(load.join().getCreated()).isEqualTo(20);
+      mkdir.join();
+      sync.load("/m", ALL_AGAIN.withDryRun(true));
+      assertThat(sync.differences).isEmpty();
+    }
+  }
+
+  /** Links with long targets: what is made together must fit into one operation of the journal. */
+  @Test
+  void manyLongEntriesAreMadeInSeveralParts() throws Exception {
+    try (SyncFixture sync = fixture(1, 4, 0)) {
+      for (int i = 0; i < 600; i++) {
+        sync.store.symlink("d/l" + i, "t".repeat(4_000));
+      }
+      sync.start();
+      LoadMetadataProgress load = sync.load("/m", ALL);
+      assertThat(load.getFailed()).isZero();
+      assertThat(load.getCreated()).isEqualTo(601);
     }
   }
 

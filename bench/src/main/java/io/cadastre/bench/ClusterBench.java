@@ -29,9 +29,10 @@ public final class ClusterBench implements Callable<Integer> {
   /** As `cadastre local` starts its masters. */
   public static final List<String> MASTER_OPTIONS =
       List.of(
-          "-Xms128m",
+          "-Xms512m",
           "-Xmx512m",
           "-XX:+UseParallelGC",
+          "-XX:+AlwaysPreTouch",
           "-XX:CompileThresholdScaling=4",
           "-XX:+ExitOnOutOfMemoryError");
 

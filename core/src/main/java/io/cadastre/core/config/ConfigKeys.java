@@ -327,6 +327,17 @@ public final class ConfigKeys {
           text("2000"),
           "Changes that a sync packs into one journal operation.");
 
+  public static final ConfigKey<Double> SYNC_REST =
+      add(
+          ConfigSection.SYNC,
+          MASTER,
+          "cadastre.master.metadata.sync.rest",
+          ValueTypes.decimal(0, 10, "times the work"),
+          text("0.35"),
+          "What a thread of a recursive sync rests for each time that it works, while calls"
+              + " come in and more than three quarters of the processors are busy; 0: syncs never"
+              + " give way.");
+
   public static final ConfigKey<Duration> FILE_INCOMPLETE_TTL =
       add(
           ConfigSection.FILES,

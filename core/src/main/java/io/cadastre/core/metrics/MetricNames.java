@@ -137,6 +137,10 @@ public final class MetricNames {
       gauge("cadastre.sync.marks.waiting", "Sync marks that are not journaled yet.");
   public static final MetricName SYNC_THREADS_BUSY =
       gauge("cadastre.sync.threads.busy", "Threads that compare, by kind of sync.", "kind");
+  public static final MetricName SYNC_REST =
+      gauge(
+          "cadastre.sync.rest",
+          "What recursive syncs rest for each time that they work, to give way to callers.");
   public static final MetricName SYNC_WAITING =
       gauge("cadastre.sync.waiting", "Syncs that wait for a thread, by kind of sync.", "kind");
   public static final MetricName SYNC_STATUS_CACHE_HITS =

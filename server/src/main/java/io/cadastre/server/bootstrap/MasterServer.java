@@ -1,5 +1,6 @@
 package io.cadastre.server.bootstrap;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.cadastre.core.config.ClusterMember;
 import io.cadastre.core.config.ClusterMembers;
 import io.cadastre.core.config.ConfigKeys;
@@ -8,6 +9,7 @@ import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.core.metrics.Metrics;
+import io.cadastre.core.time.TimeSource;
 import io.cadastre.journal.raft.FatalHandler;
 import io.cadastre.journal.raft.NodeIdentity;
 import io.cadastre.journal.raft.RaftJournal;
@@ -43,6 +45,7 @@ import io.cadastre.server.rpc.RpcServer;
 import io.cadastre.server.rpc.StateCheckService;
 import io.cadastre.server.sync.ListingsAhead;
 import io.cadastre.server.sync.SyncOverview;
+import io.cadastre.server.sync.SyncPace;
 import io.cadastre.server.sync.SyncPool;
 import io.cadastre.server.sync.SyncSchedules;
 import io.cadastre.server.sync.SyncService;
@@ -61,6 +64,7 @@ import io.cadastre.ufs.plugin.StorePlugins;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -390,7 +394,13 @@ public final class MasterServer implements AutoCloseable {
     metrics.gauge(MetricNames.SYNC_WAITING, single::waiting, "single");
     metrics.gauge(MetricNames.SYNC_WAITING, recursive::waiting, "recursive");
     metrics.gauge(MetricNames.SYNC_STATUS_CACHE_ENTRIES, listings::used);
-    return new SyncService.Pools(single, recursive, listings);
+    OperatingSystemMXBean machine =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    SyncPace pace =
+        new SyncPace(
+            configuration.get(ConfigKeys.SYNC_REST), machine::getCpuLoad, TimeSource.system());
+    metrics.gauge(MetricNames.SYNC_REST, pace::rest);
+    return new SyncService.Pools(single, recursive, listings, pace);
   }
 
   private static BreakerSettings breaker(Configuration configuration) {

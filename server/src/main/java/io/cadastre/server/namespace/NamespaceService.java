@@ -154,6 +154,7 @@ public final class NamespaceService {
   /** Runs one call. The future fails with a {@link MetadataException} only. */
   public CompletableFuture<CallResponse.Builder> call(
       CallRequest request, Caller caller, long deadlineNanos) {
+    sync.called();
     try {
       Leadership leadership = leaderships.require();
       return switch (request.getOpCase()) {

@@ -21,6 +21,7 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
   private final SyncRun run;
   private final SyncWriter writer;
   private final DeleteSpill staged;
+  private final SyncPace.Worker pace;
   private final Deque<ListedDirectory> listed = new ArrayDeque<>();
   // Their creation may still be on its way: nobody could compare them yet.
   private final List<NamespacePath> unborn = new ArrayList<>();
@@ -31,6 +32,7 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
     this.run = run;
     this.writer = writer;
     this.staged = new DeleteSpill(run.target(), context.settings());
+    this.pace = context.pace().worker();
   }
 
   @Override
@@ -138,6 +140,9 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
     public void pageEnded() throws InterruptedException {
       if (unborn.size() >= 10 * SyncRun.MOST_UNSETTLED) {
         settle();
+      }
+      if (run.isRecursive()) {
+        pace.pageEnded(writer::drain);
       }
     }
   }

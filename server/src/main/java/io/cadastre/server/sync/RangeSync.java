@@ -67,6 +67,11 @@ final class RangeSync implements AutoCloseable {
     listing.ahead();
   }
 
+  /** Waits until all that was journaled is applied. */
+  void drain() throws InterruptedException {
+    writer.drain();
+  }
+
   /** Whether the next page is there. */
   boolean isReady() {
     return listing.isReady();

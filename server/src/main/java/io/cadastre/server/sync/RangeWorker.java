@@ -13,6 +13,7 @@ final class RangeWorker implements Crew.Worker<RangeSync> {
   private final SyncRun run;
   private final RangeQueue queue;
   private final Runnable found;
+  private final SyncPace.Worker pace;
 
   /**
    * @param found to be told that a range waits
@@ -22,6 +23,7 @@ final class RangeWorker implements Crew.Worker<RangeSync> {
     this.run = run;
     this.queue = queue;
     this.found = found;
+    this.pace = context.pace().worker();
   }
 
   @Override
@@ -39,6 +41,7 @@ final class RangeWorker implements Crew.Worker<RangeSync> {
       } else {
         range.close();
       }
+      pace.pageEnded(range::drain);
     } catch (UfsException e) {
       fail(range, e.kind().errorCode().name(), e.getMessage());
     } catch (MetadataException e) {

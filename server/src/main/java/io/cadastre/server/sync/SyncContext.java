@@ -22,6 +22,7 @@ import java.util.Set;
  * @param caller of the system: a sync sees everything
  * @param pool where a run finds helpers
  * @param listings what keeps the pages that were asked for ahead
+ * @param pace how fast recursive runs go
  * @param unsettled ids of directories in which something is left as it was; thread-safe
  * @param deadlineNanos when whoever asked for the run stops waiting; bounds each request to the
  *     store
@@ -40,6 +41,7 @@ record SyncContext(
     Caller caller,
     SyncPool pool,
     ListingsAhead listings,
+    SyncPace pace,
     Set<Long> unsettled,
     long deadlineNanos) {
 

@@ -58,8 +58,9 @@ public final class SyncService {
    * @param single runs over a path or a directory: short, asked for by readers who wait
    * @param recursive runs over subtrees, which may take hours
    * @param listings pages that runs ask for ahead
+   * @param pace of the recursive ones
    */
-  public record Pools(SyncPool single, SyncPool recursive, ListingsAhead listings) {}
+  public record Pools(SyncPool single, SyncPool recursive, ListingsAhead listings, SyncPace pace) {}
 
   /**
    * @param admission throws a {@link MetadataException} while nothing is to be written
@@ -85,6 +86,11 @@ public final class SyncService {
     metrics.gauge(MetricNames.SYNC_MARKS_WAITING, memory::marksWaiting);
     metrics.gauge(MetricNames.ABSENT_CACHE_ENTRIES, memory::absentPaths);
     this.system = Caller.system(configuration.get(ConfigKeys.SECURITY_SUPERUSER));
+  }
+
+  /** A call came in: recursive runs give way to callers. */
+  public void called() {
+    pools.pace().called();
   }
 
   /** Journals the marks that wait; called by the leader every `...mark.delay`. */
@@ -316,6 +322,7 @@ public final class SyncService {
         system,
         pools.recursive(),
         pools.listings(),
+        pools.pace(),
         ConcurrentHashMap.newKeySet(),
         deadlineNanos);
   }

@@ -76,6 +76,11 @@ final class SyncWriter {
     }
   }
 
+  /** Waits until all that was journaled is applied; what is collected stays. */
+  void drain() throws InterruptedException {
+    inFlight.drain();
+  }
+
   /** Whether anything was journaled since the last call. */
   boolean takeWritten() {
     return inFlight.takeWritten();

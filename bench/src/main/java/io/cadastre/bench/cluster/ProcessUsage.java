@@ -2,8 +2,11 @@ package io.cadastre.bench.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What Linux says a process has used. Stateless. */
 public final class ProcessUsage {
@@ -14,6 +17,10 @@ public final class ProcessUsage {
   private static final int USER_TICKS = 11;
 
   private static final int SYSTEM_TICKS = 12;
+
+  /** The two generations of the heap; not what is in them, nor the classes. */
+  private static final Pattern USED =
+      Pattern.compile("(?:PSYoungGen|ParOldGen) +total \\d+K, used (\\d+)K");
 
   private ProcessUsage() {}
 
@@ -28,6 +35,32 @@ public final class ProcessUsage {
   /** Resident memory now, in bytes. */
   public static long residentBytes(long pid) {
     return statusBytes(pid, "VmRSS:");
+  }
+
+  /** What lives in the heap of a JVM with the parallel collector; collects it first. */
+  public static long liveHeapBytes(long pid) throws InterruptedException {
+    jcmd(pid, "GC.run");
+    return jcmd(pid, "GC.heap_info")
+        .lines()
+        .map(USED::matcher)
+        .filter(Matcher::find)
+        .mapToLong(used -> Long.parseLong(used.group(1)) << 10)
+        .sum();
+  }
+
+  private static String jcmd(long pid, String command) throws InterruptedException {
+    String tool = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    try {
+      Process process =
+          new ProcessBuilder(tool, Long.toString(pid), command).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException("jcmd " + pid + " " + command + ": " + said);
+      }
+      return said;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot run " + tool, e);
+    }
   }
 
   /** The most resident memory so far, in bytes. */

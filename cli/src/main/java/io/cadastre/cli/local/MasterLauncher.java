@@ -25,7 +25,7 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
   static final String MAIN_CLASS_VARIABLE = "CADASTRE_LOCAL_MAIN_CLASS";
 
   /**
-   * Memory and collector: for many masters on one small machine. Replaced as a whole by
+   * Memory and collector of masters that share a machine. Replaced as a whole by
    * $CADASTRE_MASTER_OPTS. A master that is out of memory must go, not linger. The heap holds no
    * inodes and stays small, so the parallel collector's pauses do too, and it takes a quarter less
    * processor time for an operation than G1. Memory is touched at the start: in a collection it

@@ -14,6 +14,9 @@ public final class AbsentRange {
   /** Questions in ascending order after which it pays to look ahead. */
   private static final int LOOK_AHEAD_AFTER = 2;
 
+  /** Names asked one by one where too many removed rows lie to look ahead. */
+  private static final int NAMES_BY_THEMSELVES = 100;
+
   private final RowReader rows;
   private byte[] asked;
   private int ascending;
@@ -50,8 +53,8 @@ public final class AbsentRange {
     byte[] end = KeyLayout.afterChildren(KeyLayout.parentOf(key));
     byte[] there = rows.firstKey(Family.CHILDREN, key, end);
     if (there == null) {
-      // Entries that were just removed lie there by the thousands; the next name asks anew.
-      ascending = 0;
+      // Entries that were removed lie there by the hundreds: the next names are asked one by one.
+      ascending = -NAMES_BY_THEMSELVES;
       return rows.get(Family.CHILDREN, key) == null;
     }
     if (Arrays.equals(there, key)) {

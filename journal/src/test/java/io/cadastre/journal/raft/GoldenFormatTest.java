@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Data of each format level, written once and kept: every later version must open it and reach the
- * recorded state hash. {@code format-1/storage} is the storage directory of a single master (with a
- * checkpoint in place of its live store), {@code format-1/state-hash} what it held.
+ * recorded state hash. {@code format-N/storage} is the storage directory of a single master (with a
+ * checkpoint in place of its live store), {@code format-N/state-hash} what it held.
  *
  * <p>Never regenerate it to make a test pass: data like this is on users' disks. A new format level
  * gets a folder of its own; running this class once with {@code

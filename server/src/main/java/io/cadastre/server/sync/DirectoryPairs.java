@@ -107,7 +107,8 @@ final class DirectoryPairs implements MergeJoin.Pairs {
 
   @Override
   public void onlyInStore(UfsStatus status) {
-    if (!NamespacePath.isValidComponent(status.name())) {
+    if (!NamespacePath.isValidComponent(status.name())
+        || !CutDirectories.fits(directory.path(), status.name())) {
       unreadable(status.name(), "INVALID_PATH", "the namespace cannot hold this name");
       return;
     }

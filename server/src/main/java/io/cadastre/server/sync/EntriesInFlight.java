@@ -7,6 +7,7 @@ import io.cadastre.server.transaction.MetadataExceptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -20,8 +21,13 @@ final class EntriesInFlight {
     this.context = context;
   }
 
-  /** Hands an entry to the journal; waits if too many are on their way. Nothing if it is empty. */
-  void send(List<JournalRecord> records, List<LockedPaths> held) throws InterruptedException {
+  /**
+   * Hands an entry to the journal; waits if too many are on their way. Nothing if it is empty.
+   *
+   * @param directories ids of those that it changes: not settled if it fails, so not marked
+   */
+  void send(List<JournalRecord> records, List<LockedPaths> held, Set<Long> directories)
+      throws InterruptedException {
     if (records.isEmpty()) {
       return;
     }
@@ -33,15 +39,19 @@ final class EntriesInFlight {
     }
     wrote = true;
     CompletableFuture<Long> applied = context.leadership().append(records);
-    applied.whenComplete(
-        (index, failure) -> {
-          // An append of unclear fate keeps its locks: they go with the term.
-          if (failure == null
-              || MetadataExceptions.unwrap(failure).code() != ErrorCode.OUTCOME_UNKNOWN) {
-            held.forEach(LockedPaths::close);
-          }
-        });
-    inFlight.add(applied);
+    CompletableFuture<Long> settled =
+        applied.whenComplete(
+            (index, failure) -> {
+              if (failure != null) {
+                context.unsettled().addAll(directories);
+              }
+              // An append of unclear fate keeps its locks: they go with the term.
+              if (failure == null
+                  || MetadataExceptions.unwrap(failure).code() != ErrorCode.OUTCOME_UNKNOWN) {
+                held.forEach(LockedPaths::close);
+              }
+            });
+    inFlight.add(settled);
   }
 
   /** Whether anything was sent since the last call. */

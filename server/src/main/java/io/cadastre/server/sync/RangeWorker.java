@@ -35,13 +35,15 @@ final class RangeWorker implements Crew.Worker<RangeSync> {
       return;
     }
     try {
-      if (range.compareNext()) {
+      boolean more = range.compareNext();
+      // Once it is back in the queue it may be another thread's.
+      pace.pageEnded(range::drain);
+      if (more) {
         queue.add(range);
         found.run();
       } else {
         range.close();
       }
-      pace.pageEnded(range::drain);
     } catch (UfsException e) {
       fail(range, e.kind().errorCode().name(), e.getMessage());
     } catch (MetadataException e) {

@@ -12,8 +12,10 @@ import io.cadastre.server.sync.SyncWriter.Pending;
 import io.cadastre.server.transaction.MetadataExceptions;
 import io.cadastre.ufs.spi.StoreLookup;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +35,7 @@ final class SecondPass {
   private final EntriesInFlight inFlight;
   private final List<JournalRecord> records = new ArrayList<>();
   private final List<LockedPaths> held = new ArrayList<>();
+  private final Set<Long> directories = new HashSet<>();
   private long heldSinceNanos;
 
   SecondPass(
@@ -46,6 +49,7 @@ final class SecondPass {
   /** Does all of these; what is left alone is in the progress. */
   void run(List<Pending> entries) throws InterruptedException {
     List<Pending> locked = new ArrayList<>();
+    boolean done = false;
     try {
       for (Pending pending : entries) {
         Optional<LockedPaths> locks =
@@ -69,10 +73,15 @@ final class SecondPass {
           send();
         }
       }
+      done = true;
     } finally {
+      if (!done) {
+        entries.forEach(pending -> context.unsettled().add(pending.directoryId()));
+      }
       held.forEach(LockedPaths::close);
       held.clear();
       records.clear();
+      directories.clear();
     }
   }
 
@@ -84,8 +93,9 @@ final class SecondPass {
   private void send() throws InterruptedException {
     List<LockedPaths> locks = List.copyOf(held);
     held.clear();
-    inFlight.send(List.copyOf(records), locks);
+    inFlight.send(List.copyOf(records), locks, Set.copyOf(directories));
     records.clear();
+    directories.clear();
   }
 
   /** Waits for the entry's lock; empty if it was not to be had. */
@@ -124,6 +134,7 @@ final class SecondPass {
     if (!made.isEmpty()) {
       held.add(locks);
       records.addAll(made);
+      directories.add(pending.directoryId());
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.function.DoubleSupplier;
  * How fast recursive runs go. A run takes all the processors it can get, and every follower works
  * at what it journals: right as long as nobody waits for them. While calls come in and the
  * processors are busy, a thread of a run has one entry on its way and not several, and rests a
- * share of the time that a page took. Runs that a caller waits for do neither. Thread-safe.
+ * share of the time that a page took. Runs over one path or directory, which a caller waits for, do
+ * neither. Thread-safe.
  */
 public final class SyncPace {
   /** Calls a second that are worth giving way to. */
@@ -27,6 +28,9 @@ public final class SyncPace {
 
   private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  /** What nobody has asked for longer says nothing of now. */
+  private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** A shorter rest waits for more to come. */
   private static final long LEAST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -38,8 +42,8 @@ public final class SyncPace {
   private final TimeSource time;
   private final LongAdder calls = new LongAdder();
   private volatile double rest;
+  private volatile long sampledNanos;
   // Guarded by this.
-  private long sampledNanos;
   private long sampledCalls;
 
   /**
@@ -59,9 +63,9 @@ public final class SyncPace {
     calls.increment();
   }
 
-  /** Rest for each time worked, now; 0: full speed. */
+  /** Rest for each time worked, now; 0: full speed, or no run is going. */
   public double rest() {
-    return rest;
+    return time.nanoTime() - sampledNanos > STALE_NANOS ? 0 : rest;
   }
 
   private synchronized void sample() {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * Limits of the sync engine.
  *
- * @param batchRecords records of one journal entry, at most
+ * @param batchRecords changes that are journaled together, at most
  * @param batchesInFlight journal entries of one run on their way at once
  * @param guardCount the mass-delete guard trips above so many entries, descendants counted,
  * @param guardShare and above this share of the mount's entries

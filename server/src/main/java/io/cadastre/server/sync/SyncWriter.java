@@ -13,8 +13,10 @@ import io.cadastre.server.lock.LockedPaths;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes decisions, many in a journal entry, several entries in flight. A sync never undoes
@@ -23,7 +25,7 @@ import java.util.Optional;
  * by a fresh lookup if the directory lost an entry after that index, and so is every delete or
  * replacement of a directory, and an update of one that got or lost entries. Locks are only tried,
  * and only when a batch is written; busy entries and those to be confirmed are done in a {@link
- * SecondPass}. Used by one run's thread.
+ * SecondPass}. Used by one thread at a time.
  */
 final class SyncWriter {
   /** What is decided about one entry, and the state index read before the store was asked. */
@@ -136,14 +138,25 @@ final class SyncWriter {
     if (batch.isEmpty()) {
       return;
     }
-    Deque<Locked> locked = lockBatch();
-    try (AppliedView view = context.leadership().view()) {
-      AbsentRange absent = new AbsentRange(view);
-      while (!locked.isEmpty()) {
-        send(view, absent, locked);
+    List<Pending> taken = List.copyOf(batch);
+    batch.clear();
+    Deque<Locked> locked = new ArrayDeque<>();
+    boolean done = false;
+    try {
+      lock(taken, locked);
+      try (AppliedView view = context.leadership().view()) {
+        AbsentRange absent = new AbsentRange(view);
+        while (!locked.isEmpty()) {
+          send(view, absent, locked);
+        }
       }
+      done = true;
     } finally {
       locked.forEach(run -> run.locks().close());
+      if (!done) {
+        // Some of it may not be written: no mark may say that these directories were compared.
+        taken.forEach(pending -> context.unsettled().add(pending.directoryId()));
+      }
     }
     if (busy.size() >= context.settings().batchRecords()) {
       secondPasses();
@@ -155,6 +168,7 @@ final class SyncWriter {
       throws InterruptedException {
     List<JournalRecord> all = new ArrayList<>();
     List<LockedPaths> held = new ArrayList<>();
+    Set<Long> directories = new HashSet<>();
     int bytes = 0;
     try {
       while (!locked.isEmpty() && bytes < MOST_APPEND_BYTES) {
@@ -165,6 +179,7 @@ final class SyncWriter {
           held.remove(held.size() - 1).close();
         }
         all.addAll(made);
+        directories.add(next.run().get(0).directoryId());
         for (JournalRecord record : made) {
           bytes += record.getSerializedSize();
         }
@@ -173,39 +188,30 @@ final class SyncWriter {
       held.forEach(LockedPaths::close);
       throw e;
     }
-    inFlight.send(all, held);
+    inFlight.send(all, held, directories);
   }
 
-  private Deque<Locked> lockBatch() {
-    Deque<Locked> locked = new ArrayDeque<>();
-    try {
-      for (int from = 0; from < batch.size(); ) {
-        int to = endOfRun(from);
-        lock(List.copyOf(batch.subList(from, to)), locked);
-        from = to;
-      }
-    } catch (RuntimeException e) {
-      locked.forEach(run -> run.locks().close());
-      throw e;
-    } finally {
-      batch.clear();
+  private void lock(List<Pending> taken, Deque<Locked> locked) {
+    for (int from = 0; from < taken.size(); ) {
+      int to = endOfRun(taken, from);
+      lockRun(List.copyOf(taken.subList(from, to)), locked);
+      from = to;
     }
-    return locked;
   }
 
   /** The run that begins there: creates in one directory are decided again and made together. */
-  private int endOfRun(int from) {
-    Pending first = batch.get(from);
+  private static int endOfRun(List<Pending> taken, int from) {
+    Pending first = taken.get(from);
     int bytes = bytesOf(first);
     int to = from + 1;
-    for (; to < batch.size() && bytes < MOST_APPEND_BYTES / 2; to++) {
-      Pending next = batch.get(to);
+    for (; to < taken.size() && bytes < MOST_APPEND_BYTES / 2; to++) {
+      Pending next = taken.get(to);
       if (!(first.decision() instanceof SyncDecision.Create
           && next.decision() instanceof SyncDecision.Create
           && next.directoryId() == first.directoryId()
           && next.listingIndex() == first.listingIndex()
           && next.directory().path().equals(first.directory().path())
-          && NamespacePath.compareNames(batch.get(to - 1).decision().name(), next.decision().name())
+          && NamespacePath.compareNames(taken.get(to - 1).decision().name(), next.decision().name())
               < 0)) {
         break;
       }
@@ -221,14 +227,14 @@ final class SyncWriter {
   }
 
   /** Locks a run; if one of it is busy, what of it is not. */
-  private void lock(List<Pending> run, Deque<Locked> locked) {
+  private void lockRun(List<Pending> run, Deque<Locked> locked) {
     Optional<LockedPaths> locks = context.leadership().locks().tryAcquire(lockRequest(run));
     if (locks.isPresent()) {
       locked.add(new Locked(run, locks.get()));
     } else if (run.size() == 1) {
       busy.addAll(run);
     } else {
-      run.forEach(pending -> lock(List.of(pending), locked));
+      run.forEach(pending -> lockRun(List.of(pending), locked));
     }
   }
 

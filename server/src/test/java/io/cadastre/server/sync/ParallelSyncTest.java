@@ -7,6 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.cadastre.client.MountOptions;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
+import io.cadastre.journal.store.Family;
+import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.journal.store.RocksInodeStore;
+import io.cadastre.journal.store.StateKeys;
+import io.cadastre.journal.store.StoreBatch;
+import io.cadastre.journal.store.StoreSettings;
+import io.cadastre.journal.tools.JournalDump;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.testing.Gate;
 import io.cadastre.ufs.testing.StoreOperation;
@@ -15,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +143,64 @@ class ParallelSyncTest {
       gate.release();
       assertThat(load.join().getCreated()).isEqualTo(20);
       mkdir.join();
+      sync.load("/m", ALL_AGAIN.withDryRun(true));
+      assertThat(sync.differences).isEmpty();
+    }
+  }
+
+  /** Until somebody raises its level, a cluster that was made by the first release stays at 1. */
+  @Test
+  void aClusterOfTheFirstFormatGetsRecordsThatItsMembersKnow() throws Exception {
+    List<String> lines = new ArrayList<>();
+    try (SyncFixture sync = fixture(1, 4, 0)) {
+      for (int i = 0; i < 30; i++) {
+        sync.store.write("d/f" + i, i);
+      }
+      sync.start();
+      sync.master.stop();
+      try (RocksInodeStore inodes =
+          RocksInodeStore.open(
+              sync.master.directory().resolve("data/store"), StoreSettings.defaults())) {
+        StoreBatch batch = new StoreBatch(inodes);
+        batch.put(Family.STATE, StateKeys.FORMAT_LEVEL, KeyLayout.id(1));
+        batch.commit();
+      }
+      sync.master.start();
+      assertThat(sync.load("/m", ALL).getCreated()).isEqualTo(31);
+      sync.master.stop();
+      JournalDump.dump(sync.master.directory().resolve("data"), 0, Long.MAX_VALUE, lines::add);
+    }
+    assertThat(lines).anyMatch(line -> line.contains("create_inode\""));
+    assertThat(lines).noneMatch(line -> line.contains("create_inodes\""));
+  }
+
+  /** Two threads take turns at the pages of one range, and rest in between. */
+  @Test
+  void flatRunsGiveWayToo() throws Exception {
+    try (SyncFixture sync =
+        fixture(6, 8, 8)
+            .with("cadastre.master.metadata.sync.rest", "0.5")
+            .with("cadastre.master.metadata.sync.batch.records", "50")) {
+      sync.store.setFlat(true).setPageEntries(20);
+      for (int i = 0; i < 4_000; i++) {
+        sync.store.write(name(i % 7) + "/f" + i, i);
+      }
+      sync.start();
+      AtomicBoolean done = new AtomicBoolean();
+      CompletableFuture<Void> callers =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!done.get()) {
+                  sync.exists("/m");
+                }
+              });
+      try {
+        assertThat(sync.load("/m", ALL).getCreated()).isEqualTo(4_007);
+        assertThat(sync.load("/m", ALL_AGAIN).getUnchanged()).isEqualTo(4_007);
+      } finally {
+        done.set(true);
+      }
+      callers.join();
       sync.load("/m", ALL_AGAIN.withDryRun(true));
       assertThat(sync.differences).isEmpty();
     }

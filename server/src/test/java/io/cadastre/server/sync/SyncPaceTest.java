@@ -85,6 +85,13 @@ class SyncPaceTest {
   }
 
   @Test
+  void whereNoRunGoesNothingRests() throws InterruptedException {
+    page(100, 50);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(pace.rest()).isZero();
+  }
+
+  @Test
   void neverRestsIfToldSo() throws InterruptedException {
     SyncPace never = new SyncPace(0, () -> 1, time);
     for (int i = 0; i < 100; i++) {

@@ -13,12 +13,26 @@ import java.util.concurrent.ExecutionException;
 
 /** The journal entries of one writer that are on their way, a few at once. Used by one thread. */
 final class EntriesInFlight {
-  private final SyncContext context;
+  private final Journal journal;
+  private final int most;
+  private final Set<Long> unsettled;
   private final Deque<CompletableFuture<Long>> inFlight = new ArrayDeque<>();
   private boolean wrote;
 
-  EntriesInFlight(SyncContext context) {
-    this.context = context;
+  /** Where entries go. */
+  interface Journal {
+    /** Completes with the state index at which the records were applied. */
+    CompletableFuture<Long> append(List<JournalRecord> records);
+  }
+
+  /**
+   * @param most entries on their way at once
+   * @param unsettled ids of directories of which something may not be written; thread-safe
+   */
+  EntriesInFlight(Journal journal, int most, Set<Long> unsettled) {
+    this.journal = journal;
+    this.most = most;
+    this.unsettled = unsettled;
   }
 
   /**
@@ -32,18 +46,18 @@ final class EntriesInFlight {
       return;
     }
     try {
-      drain(context.settings().batchesInFlight() - 1);
+      drain(most - 1);
     } catch (InterruptedException | RuntimeException e) {
       held.forEach(LockedPaths::close);
       throw e;
     }
     wrote = true;
-    CompletableFuture<Long> applied = context.leadership().append(records);
+    CompletableFuture<Long> applied = journal.append(records);
     CompletableFuture<Long> settled =
         applied.whenComplete(
             (index, failure) -> {
               if (failure != null) {
-                context.unsettled().addAll(directories);
+                unsettled.addAll(directories);
               }
               // An append of unclear fate keeps its locks: they go with the term.
               if (failure == null
@@ -66,8 +80,8 @@ final class EntriesInFlight {
     drain(0);
   }
 
-  private void drain(int most) throws InterruptedException {
-    while (inFlight.size() > most) {
+  private void drain(int left) throws InterruptedException {
+    while (inFlight.size() > left) {
       try {
         inFlight.remove().get();
       } catch (ExecutionException e) {

@@ -62,7 +62,11 @@ final class SyncWriter {
     this.context = context;
     this.places = new PlaceCheck(context);
     this.records = new DecisionRecords(context);
-    this.inFlight = new EntriesInFlight(context);
+    this.inFlight =
+        new EntriesInFlight(
+            context.leadership()::append,
+            context.settings().batchesInFlight(),
+            context.unsettled());
     this.secondPass = new SecondPass(context, places, records, inFlight);
   }
 

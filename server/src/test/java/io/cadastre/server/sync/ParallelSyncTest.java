@@ -5,7 +5,6 @@ import static io.cadastre.server.sync.SyncFixture.ALL_AGAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MountOptions;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.journal.store.Family;
@@ -204,34 +203,6 @@ class ParallelSyncTest {
       callers.join();
       sync.load("/m", ALL_AGAIN.withDryRun(true));
       assertThat(sync.differences).isEmpty();
-    }
-  }
-
-  /**
-   * A journal that is overloaded refuses entries. The load says so, and a directory that lacks its
-   * files for that is not taken for loaded: the next access asks the store for it.
-   */
-  @Test
-  void whatTheJournalRefusedIsNotMarked() throws Exception {
-    try (SyncFixture sync =
-        fixture(6, 8, 8)
-            .with("cadastre.master.journal.queue.operations", "1")
-            .with("cadastre.master.metadata.sync.batch.records", "4")) {
-      for (int i = 0; i < 60; i++) {
-        for (int f = 0; f < 40; f++) {
-          sync.store.write(name(i) + "/f" + f, f);
-        }
-      }
-      sync.start();
-      // Made before, so that the loads below get to their files.
-      await().ignoreExceptions().until(() -> sync.load("/m", LoadOptions.DEFAULT).getFailed() == 0);
-      assertThat(sync.load("/m", ALL).getFailed()).isPositive();
-      for (int i = 0; i < 60; i++) {
-        String directory = "/m/" + name(i);
-        await()
-            .ignoreExceptions()
-            .untilAsserted(() -> assertThat(sync.names(directory)).hasSize(40));
-      }
     }
   }
 

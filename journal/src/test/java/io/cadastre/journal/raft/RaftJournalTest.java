@@ -72,6 +72,38 @@ class RaftJournalTest {
     }
   }
 
+  /** What was acknowledged by a majority of which one has lost its disk must not be voted away. */
+  @Test
+  void aMemberWithoutAnEntryElectsNobodyWhereThereAreSome() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 3)) {
+      cluster.start("m1");
+      cluster.start("m2");
+      assertThat(cluster.write(RandomJournal.initOperation(cluster.clusterId)).get())
+          .isEqualTo("applied");
+      cluster.writeMany("a", 20);
+      cluster.converge();
+      String lost = cluster.leader().name();
+      cluster.stop(lost);
+
+      // As a new disk under an old name would look.
+      cluster.start("m3");
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .during(Duration.ofSeconds(4))
+          .until(() -> cluster.nodes().stream().noneMatch(TestNode::leads));
+
+      cluster.start(lost);
+      cluster.writeMany("b", 20);
+      assertThat(cluster.converge().rows()).isEqualTo(2 + 40 * 2);
+
+      // It has entries now, and counts.
+      cluster.stop(cluster.leader().name());
+      cluster.writeMany("c", 20);
+      assertThat(cluster.converge().rows()).isEqualTo(2 + 60 * 2);
+      cluster.assertHealthy();
+    }
+  }
+
   @Test
   void aRandomLogThroughTheWriterGivesTheSameStateEverywhere() throws Exception {
     try (TestCluster cluster = new TestCluster(directory, 3).startAll()) {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cadastre.client.MetadataClient;
 import io.cadastre.core.net.FreePorts;
+import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.server.bootstrap.InProcessMaster;
 import io.cadastre.server.bootstrap.PlantedBug;
 import java.io.IOException;
@@ -49,6 +50,21 @@ final class Cluster implements AutoCloseable {
       format(i);
     }
     startAll();
+    awaitEntries();
+  }
+
+  /**
+   * Waits until every member has an entry of the log. Before, it is none whose vote counts: its
+   * empty log looks like that of a lost disk, so a leader that is killed then has no successor.
+   */
+  private void awaitEntries() {
+    for (int i = 0; i < SIZE; i++) {
+      InProcessMaster master = masters.get(i);
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> master.look(AppliedView::stateIndex).orElse(0L) > 0);
+    }
   }
 
   static String name(int member) {

@@ -6,9 +6,6 @@ import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Keys and common prefixes page by page, in unsigned UTF-8 bytes. That order is checked, never
@@ -39,7 +36,7 @@ final class KeyStream {
    *
    * @param object null for a common prefix
    */
-  record Item(String key, S3Object object) {}
+  record Item(String key, ObjectStatus object) {}
 
   /**
    * @param startAfter what the keys wanted are greater than, after the prefix; earlier ones may
@@ -73,9 +70,9 @@ final class KeyStream {
    * @throws UfsException as {@link S3Bucket#list}; UNKNOWN if the keys do not ascend
    */
   List<Item> next(StoreDeadline deadline) {
-    ListObjectsV2Response page =
+    ListPage page =
         bucket.list(new S3Bucket.Query(prefix, delimited, startAfter, token, PAGE_KEYS), deadline);
-    List<Item> items = sorted(page.contents(), page.commonPrefixes());
+    List<Item> items = sorted(page.objects(), page.prefixes());
     for (Item item : items) {
       if (!item.key().startsWith(prefix)) {
         throw broken("lists " + quoted(item.key()) + ", which was not asked for");
@@ -85,18 +82,18 @@ final class KeyStream {
       }
       last = item.key();
     }
-    ended = !Boolean.TRUE.equals(page.isTruncated());
-    if (!ended && page.nextContinuationToken() == null) {
+    ended = !page.truncated();
+    if (!ended && page.nextToken() == null) {
       throw broken("says that more follows, and not how to get it");
     }
-    token = page.nextContinuationToken();
+    token = page.nextToken();
     return items;
   }
 
-  private static List<Item> sorted(List<S3Object> objects, List<CommonPrefix> prefixes) {
+  private static List<Item> sorted(List<ObjectStatus> objects, List<String> prefixes) {
     List<Item> items = new ArrayList<>(objects.size() + prefixes.size());
     objects.forEach(object -> items.add(new Item(object.key(), object)));
-    prefixes.forEach(folded -> items.add(new Item(folded.prefix(), null)));
+    prefixes.forEach(folded -> items.add(new Item(folded, null)));
     items.sort((left, right) -> NamespacePath.compareNames(left.key(), right.key()));
     return items;
   }

@@ -165,8 +165,7 @@ final class ObjectMover implements AutoCloseable {
     try {
       KeyStream keys = new KeyStream(bucket, from, false, null);
       while (!keys.ended()) {
-        List<ObjectStatus> page =
-            keys.next(deadline).stream().map(item -> ObjectStatus.of(item.object())).toList();
+        List<ObjectStatus> page = keys.next(deadline).stream().map(item -> item.object()).toList();
         copyAll(page, from.length(), to, deadline);
         copied.addAll(page);
       }

@@ -3,7 +3,6 @@ package io.cadastre.ufs.s3;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.time.Instant;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * An object as a file.
@@ -19,15 +18,6 @@ record ObjectStatus(String key, long size, String etag, Instant modified, String
   private static final int LONGEST_ETAG = 200;
   private static final String STANDARD = "STANDARD";
 
-  static ObjectStatus of(S3Object object) {
-    return new ObjectStatus(
-        object.key(),
-        object.size() == null ? 0 : object.size(),
-        text(object.eTag()),
-        object.lastModified(),
-        text(object.storageClassAsString()));
-  }
-
   static ObjectStatus of(String key, HeadObjectResponse object) {
     return new ObjectStatus(
         key,
@@ -35,6 +25,10 @@ record ObjectStatus(String key, long size, String etag, Instant modified, String
         text(object.eTag()),
         object.lastModified(),
         text(object.storageClassAsString()));
+  }
+
+  ObjectStatus withKey(String other) {
+    return new ObjectStatus(other, size, etag, modified, storageClass);
   }
 
   private static String text(String value) {

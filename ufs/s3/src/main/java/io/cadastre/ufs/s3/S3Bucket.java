@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Error;
 
@@ -128,22 +128,27 @@ final class S3Bucket implements AutoCloseable {
             client.headBucket(request -> request.bucket(name()).overrideConfiguration(limits)));
   }
 
-  ListObjectsV2Response list(Query query, StoreDeadline deadline) {
-    return read(
-        "list",
-        query.prefix(),
-        deadline,
-        limits ->
-            client.listObjectsV2(
-                request ->
-                    request
-                        .bucket(name())
-                        .prefix(query.prefix().isEmpty() ? null : query.prefix())
-                        .delimiter(query.delimited() ? "/" : null)
-                        .startAfter(query.token() == null ? query.startAfter() : null)
-                        .continuationToken(query.token())
-                        .maxKeys(query.maxKeys())
-                        .overrideConfiguration(limits)));
+  ListPage list(Query query, StoreDeadline deadline) {
+    return read("list", query.prefix(), deadline, limits -> list(query, limits));
+  }
+
+  private ListPage list(Query query, AwsRequestOverrideConfiguration limits) {
+    ListPages.Taken taken = new ListPages.Taken();
+    client.listObjectsV2(
+        request ->
+            request
+                .bucket(name())
+                .prefix(query.prefix().isEmpty() ? null : query.prefix())
+                .delimiter(query.delimited() ? "/" : null)
+                .startAfter(query.token() == null ? query.startAfter() : null)
+                .continuationToken(query.token())
+                .maxKeys(query.maxKeys())
+                .overrideConfiguration(
+                    limits.toBuilder().putExecutionAttribute(ListPages.TAKEN, taken).build()));
+    if (taken.page() == null) {
+      throw SdkClientException.create("The store's answer to a listing has no body");
+    }
+    return taken.page();
   }
 
   /** A request about more than one key: if something is absent, then it is the bucket. */

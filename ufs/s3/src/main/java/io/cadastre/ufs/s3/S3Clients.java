@@ -63,7 +63,10 @@ final class S3Clients {
             .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
             .overrideConfiguration(
                 override ->
-                    override.addExecutionInterceptor(meter).retryStrategy(retries(options)));
+                    override
+                        .addExecutionInterceptor(meter)
+                        .addExecutionInterceptor(new ListPages())
+                        .retryStrategy(retries(options)));
     options.endpoint().map(S3Clients::root).ifPresent(builder::endpointOverride);
     if (options.aws()) {
       builder.crossRegionAccessEnabled(options.region().isEmpty());

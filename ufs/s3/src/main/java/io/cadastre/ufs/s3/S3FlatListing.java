@@ -142,11 +142,7 @@ final class S3FlatListing implements UfsFlatListing {
     String name = UfsPath.name(relative);
     Held next =
         new Held(
-            new Entry(
-                key,
-                directory
-                    ? ObjectStatus.directory(name)
-                    : ObjectStatus.of(item.object()).toFile(name)),
+            new Entry(key, directory ? ObjectStatus.directory(name) : item.object().toFile(name)),
             null);
     held.add(next);
     if (!directory) {

@@ -90,7 +90,7 @@ final class S3Listing implements UfsListing {
     } else if (directory) {
       names.directory(name);
     } else {
-      names.file(name, ObjectStatus.of(item.object()));
+      names.file(name, item.object());
     }
   }
 

@@ -8,8 +8,6 @@ import io.cadastre.ufs.spi.UfsPath;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.List;
 import java.util.Optional;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Says what is at one path. A file is at a key; a directory is there if any key begins with the
@@ -60,17 +58,14 @@ final class S3Lookup {
     }
     String key = bucket.keyOf(path);
     String below = bucket.directoryKey(path);
-    ListObjectsV2Response first = bucket.list(S3Bucket.Query.first(key, 2), deadline);
-    List<S3Object> objects = first.contents();
-    boolean all = !Boolean.TRUE.equals(first.isTruncated());
+    ListPage first = bucket.list(S3Bucket.Query.first(key, 2), deadline);
+    List<ObjectStatus> objects = first.objects();
+    boolean all = !first.truncated();
     if (objects.stream().anyMatch(object -> object.key().startsWith(below))) {
       return new Found(path, null, true);
     }
     Optional<ObjectStatus> file =
-        objects.stream()
-            .filter(object -> object.key().equals(key))
-            .findFirst()
-            .map(ObjectStatus::of);
+        objects.stream().filter(object -> object.key().equals(key)).findFirst();
     boolean passed =
         !objects.isEmpty()
             && NamespacePath.compareNames(objects.get(objects.size() - 1).key(), below) > 0;
@@ -90,7 +85,7 @@ final class S3Lookup {
   boolean isDirectory(String path, StoreDeadline deadline) {
     return !bucket
         .list(S3Bucket.Query.first(bucket.directoryKey(path), 1), deadline)
-        .contents()
+        .objects()
         .isEmpty();
   }
 

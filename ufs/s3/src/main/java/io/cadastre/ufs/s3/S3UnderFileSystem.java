@@ -166,7 +166,7 @@ final class S3UnderFileSystem implements UnderFileSystem {
   private void checkEmpty(String path, StoreDeadline deadline) {
     String marker = bucket.directoryKey(path);
     boolean entries =
-        bucket.list(S3Bucket.Query.first(marker, 2), deadline).contents().stream()
+        bucket.list(S3Bucket.Query.first(marker, 2), deadline).objects().stream()
             .anyMatch(object -> !object.key().equals(marker));
     if (entries) {
       throw new UfsException(Kind.NOT_EMPTY, "The directory is not empty: " + bucket.uriOf(path));

@@ -9,9 +9,6 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Finds keys that cut a subtree in parts. A first page says whether it is worth it. If the first
@@ -67,19 +64,19 @@ final class SplitPoints {
     if (ranges < 2) {
       return List.of();
     }
-    ListObjectsV2Response head = list(false, null, KeyStream.PAGE_KEYS);
-    if (!Boolean.TRUE.equals(head.isTruncated()) || head.contents().isEmpty()) {
+    ListPage head = list(false, null, KeyStream.PAGE_KEYS);
+    if (!head.truncated() || head.objects().isEmpty()) {
       return List.of();
     }
     List<String> level = firstLevel();
     if (level.size() >= 2 * ranges) {
       return evenly(level, ranges);
     }
-    String first = relative(head.contents().get(0).key());
+    String first = relative(head.objects().get(0).key());
     return evenly(search(first, 2 * ranges), ranges);
   }
 
-  private ListObjectsV2Response list(boolean delimited, String startAfter, int maxKeys) {
+  private ListPage list(boolean delimited, String startAfter, int maxKeys) {
     return bucket.list(
         new S3Bucket.Query(
             prefix, delimited, startAfter == null ? null : prefix + startAfter, null, maxKeys),
@@ -92,16 +89,13 @@ final class SplitPoints {
 
   /** Names of the first level in order; empty if they do not fit one page. */
   private List<String> firstLevel() {
-    ListObjectsV2Response page = list(true, null, KeyStream.PAGE_KEYS);
-    if (Boolean.TRUE.equals(page.isTruncated())) {
+    ListPage page = list(true, null, KeyStream.PAGE_KEYS);
+    if (page.truncated()) {
       return List.of();
     }
     TreeSet<String> level = new TreeSet<>(NamespacePath::compareNames);
-    page.contents().stream().map(S3Object::key).map(this::relative).forEach(level::add);
-    page.commonPrefixes().stream()
-        .map(CommonPrefix::prefix)
-        .map(this::relative)
-        .forEach(level::add);
+    page.objects().stream().map(ObjectStatus::key).map(this::relative).forEach(level::add);
+    page.prefixes().stream().map(this::relative).forEach(level::add);
     level.remove("");
     return List.copyOf(level);
   }
@@ -125,9 +119,9 @@ final class SplitPoints {
 
   /** The first key behind a text; empty if there is none. */
   private Optional<String> after(String text) {
-    return list(false, text, 1).contents().stream()
+    return list(false, text, 1).objects().stream()
         .findFirst()
-        .map(S3Object::key)
+        .map(ObjectStatus::key)
         .map(this::relative);
   }
 

@@ -96,6 +96,30 @@ class FaultsTest {
   }
 
   @Test
+  void aPageThatBreaksOffIsAskedForAgain() {
+    server.objects.write(S3Server.BUCKET, "root/f", 1);
+    proxy.on(request -> true).times(2).cutAnswer();
+    StoreRequests before = store.requests();
+    assertThat(store.status("f", soon())).isInstanceOf(StoreLookup.Present.class);
+    assertThat(store.requests().since(before).of(Kind.LIST)).isEqualTo(3);
+  }
+
+  @Test
+  void aPageForPeopleIsNoEmptyListing() {
+    server.objects.write(S3Server.BUCKET, "root/f", 1);
+    proxy.on(request -> true).greet();
+    assertThatThrownBy(
+            () -> {
+              try (UfsListing listing = store.list("", null, soon())) {
+                listing.next(soon());
+              }
+            })
+        .isInstanceOfSatisfying(
+            UfsException.class, e -> assertThat(e.kind()).isEqualTo(UfsException.Kind.UNKNOWN))
+        .hasMessageContaining("no page of a listing: it is a html");
+  }
+
+  @Test
   void anAnswerThatIsLostLeavesAnUnknownOutcome() {
     // The retry meets the object of the first attempt: not to be taken for another's.
     proxy.on(request -> request.method().equals("PUT")).times(1).loseAnswer();

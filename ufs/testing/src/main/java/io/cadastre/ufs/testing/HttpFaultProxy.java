@@ -36,14 +36,10 @@ import java.util.function.Predicate;
  * </pre>
  */
 public final class HttpFaultProxy implements AutoCloseable {
-  private static final String BUSY =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code>"
-          + "<Message>Please reduce your request rate.</Message></Error>";
-  private static final String DENIED =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>AccessDenied</Code>"
-          + "<Message>Access Denied</Message></Error>";
-
   private static final int LONGEST_HEAD = 64 << 10;
+
+  /** What an answer that is cut lacks at its end. */
+  private static final int CUT_BYTES = 20;
 
   private final InetSocketAddress server;
   private final ServerSocket listener;
@@ -72,11 +68,35 @@ public final class HttpFaultProxy implements AutoCloseable {
   public record Request(String method, String target) {}
 
   private enum Effect {
-    BUSY,
-    DENIED,
+    BUSY("503 Slow Down", error("SlowDown", "Please reduce your request rate.")),
+    DENIED("403 Forbidden", error("AccessDenied", "Access Denied")),
+    GREET("200 OK", "<html><body>Welcome, please log in</body></html>"),
     CUT,
+    CUT_ANSWER,
     LOSE_ANSWER,
-    DELAY
+    DELAY;
+
+    /** What is answered without the server; null if it is asked. */
+    private final String status;
+
+    private final String body;
+
+    Effect() {
+      this(null, null);
+    }
+
+    Effect(String status, String body) {
+      this.status = status;
+      this.body = body;
+    }
+
+    private static String error(String code, String message) {
+      return "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>"
+          + code
+          + "</Code><Message>"
+          + message
+          + "</Message></Error>";
+    }
   }
 
   /** When, and then what. Takes effect with the call that says what. */
@@ -114,6 +134,16 @@ public final class HttpFaultProxy implements AutoCloseable {
     /** Lets the server handle the request, and then cuts the connection. */
     public void loseAnswer() {
       add(Effect.LOSE_ANSWER);
+    }
+
+    /** Answers 200 with a page for people, as a portal between would; the server sees nothing. */
+    public void greet() {
+      add(Effect.GREET);
+    }
+
+    /** Lets the server handle the request, and cuts the connection within its answer. */
+    public void cutAnswer() {
+      add(Effect.CUT_ANSWER);
     }
 
     /** Passes the request on only after so long. */
@@ -228,9 +258,8 @@ public final class HttpFaultProxy implements AutoCloseable {
       requests.incrementAndGet();
       return false;
     }
-    if (effect == Effect.BUSY || effect == Effect.DENIED) {
-      boolean busy = effect == Effect.BUSY;
-      refuse(request, busy ? "503 Slow Down" : "403 Forbidden", busy ? BUSY : DENIED, toClient);
+    if (effect != null && effect.status != null) {
+      answer(request, effect, toClient);
       return true;
     }
     toServer.write(whole.toByteArray());
@@ -250,17 +279,23 @@ public final class HttpFaultProxy implements AutoCloseable {
       requests.incrementAndGet();
       return false;
     }
+    if (effect == Effect.CUT_ANSWER) {
+      requests.incrementAndGet();
+      toClient.write(answer.toByteArray(), 0, answer.size() - CUT_BYTES);
+      toClient.flush();
+      return false;
+    }
     toClient.write(answer.toByteArray());
     toClient.flush();
     return !"close".equalsIgnoreCase(header(answered, "connection"));
   }
 
-  private static void refuse(Request request, String status, String text, OutputStream toClient)
+  private static void answer(Request request, Effect effect, OutputStream toClient)
       throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.US_ASCII);
+    byte[] body = effect.body.getBytes(StandardCharsets.US_ASCII);
     String head =
         "HTTP/1.1 "
-            + status
+            + effect.status
             + "\r\nContent-Type: application/xml\r\nContent-Length: "
             + body.length
             + "\r\n\r\n";

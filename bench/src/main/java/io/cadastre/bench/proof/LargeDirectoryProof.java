@@ -96,7 +96,7 @@ public final class LargeDirectoryProof extends Proof {
     long leader = session.cluster().pid(session.cluster().leader(client));
     long own = ProcessHandle.current().pid();
     long leaderBefore = memoryOf(leader);
-    long ownBefore = ProcessUsage.residentBytes(own);
+    long ownBefore = memoryOf(own);
     double best = 0;
     double sum = 0;
     int rounds = 5;
@@ -116,7 +116,7 @@ public final class LargeDirectoryProof extends Proof {
         ENTRIES_PER_SECOND,
         ProcessUsage.loadAverage());
     long leaderGrowth = memoryOf(leader) - leaderBefore;
-    long ownGrowth = ProcessUsage.residentBytes(own) - ownBefore;
+    long ownGrowth = memoryOf(own) - ownBefore;
     verdict.claim(
         leaderGrowth <= FLAT_BYTES,
         "memory of the leader over these listings: %+,d KiB (at most %+,d)",
@@ -184,9 +184,10 @@ public final class LargeDirectoryProof extends Proof {
   }
 
   /**
-   * What lives in the heap, and what is resident: a master touches all of its heap at its start.
+   * What lives in the heap, and what is resident: a master, and the client here, touch all of their
+   * heap at the start.
    */
-  private static long memoryOf(long master) throws InterruptedException {
-    return ProcessUsage.liveHeapBytes(master) + ProcessUsage.residentBytes(master);
+  private static long memoryOf(long process) throws InterruptedException {
+    return ProcessUsage.liveHeapBytes(process) + ProcessUsage.residentBytes(process);
   }
 }

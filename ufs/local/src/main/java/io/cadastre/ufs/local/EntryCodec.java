@@ -49,6 +49,43 @@ final class EntryCodec {
     return new Name(name, entry.get(at + length) == EXACT);
   }
 
+  /** Bytes of the name of the entry at `at`. */
+  static int nameLength(ByteBuffer entry, int at) {
+    return entry.getShort(at + NAME_AT - 2);
+  }
+
+  /** Bytes that the names of two entries begin with in common. */
+  static int sharedPrefix(ByteBuffer left, int leftAt, ByteBuffer right, int rightAt) {
+    int shorter = Math.min(nameLength(left, leftAt), nameLength(right, rightAt));
+    int leftName = leftAt + NAME_AT;
+    int rightName = rightAt + NAME_AT;
+    int mismatch =
+        Arrays.mismatch(
+            left.array(),
+            leftName,
+            leftName + shorter,
+            right.array(),
+            rightName,
+            rightName + shorter);
+    return mismatch < 0 ? shorter : mismatch;
+  }
+
+  /**
+   * Eight bytes of a name as an unsigned number that orders as they do, zeros behind its end: no
+   * name has a zero byte.
+   *
+   * @param from first of these bytes, at most the name's length
+   */
+  static long nameKey(ByteBuffer entry, int at, int from) {
+    int end = Math.min(nameLength(entry, at), from + Long.BYTES);
+    long key = 0;
+    for (int i = from; i < end; i++) {
+      key = key << Byte.SIZE | (entry.get(at + NAME_AT + i) & 0xff);
+    }
+    int missing = Long.BYTES - (end - from);
+    return missing == Long.BYTES ? 0 : key << missing * Byte.SIZE;
+  }
+
   /** Compares the names of two entries in unsigned bytes. */
   static int compareNames(ByteBuffer left, int leftAt, ByteBuffer right, int rightAt) {
     int leftName = leftAt + NAME_AT;

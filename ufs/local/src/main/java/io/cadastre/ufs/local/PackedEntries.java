@@ -16,8 +16,11 @@ final class PackedEntries {
   private static final int MOST_CHUNKS = 1 << (31 - OFFSET_BITS);
   private static final int FIRST_INDEX = 256;
 
+  /** An address and a key, both twice while they are sorted. */
+  private static final long INDEX_BYTES = 2 * (Integer.BYTES + Long.BYTES);
+
   /** What may be held without asking, so that a listing gets on when others hold all memory. */
-  private static final int FREE_BYTES = SMALLEST_CHUNK + 8 * FIRST_INDEX;
+  private static final long FREE_BYTES = SMALLEST_CHUNK + INDEX_BYTES * FIRST_INDEX;
 
   private final SortMemory memory;
   private final List<ByteBuffer> chunks = new ArrayList<>();
@@ -67,10 +70,10 @@ final class PackedEntries {
     return true;
   }
 
-  /** The index counts twice: sorting needs as much again. */
+  /** Counts what sorting will need, too. */
   private boolean growIndex() {
     int longer = index.length == 0 ? FIRST_INDEX : index.length * 2;
-    if (!reserve(8L * (longer - index.length))) {
+    if (!reserve(INDEX_BYTES * (longer - index.length))) {
       return false;
     }
     index = Arrays.copyOf(index, longer);
@@ -91,40 +94,73 @@ final class PackedEntries {
 
   /** Sorts by name; entries of one name stay in the order in which they were added. */
   void sort() {
-    mergeSort(Arrays.copyOf(index, count), index, 0, count);
+    long[] keys = keys();
+    mergeSort(Arrays.copyOf(index, count), keys.clone(), index, keys, 0, count);
   }
 
-  /** Sorts `[from, to)` into `target`; `source` holds the same ints and is overwritten. */
-  private void mergeSort(int[] source, int[] target, int from, int to) {
+  /**
+   * Of each name eight bytes behind what all names begin with, as an unsigned number: most names
+   * are told apart without being fetched.
+   */
+  private long[] keys() {
+    int shared = count == 0 ? 0 : EntryCodec.nameLength(chunk(index[0]), offset(index[0]));
+    for (int i = 1; i < count && shared > 0; i++) {
+      int with =
+          EntryCodec.sharedPrefix(
+              chunk(index[0]), offset(index[0]), chunk(index[i]), offset(index[i]));
+      shared = Math.min(shared, with);
+    }
+    long[] keys = new long[count];
+    for (int i = 0; i < count; i++) {
+      keys[i] = EntryCodec.nameKey(chunk(index[i]), offset(index[i]), shared);
+    }
+    return keys;
+  }
+
+  private ByteBuffer chunk(int address) {
+    return chunks.get(address >>> OFFSET_BITS);
+  }
+
+  private static int offset(int address) {
+    return address & (LARGEST_CHUNK - 1);
+  }
+
+  /** Sorts `[from, to)` into the targets; the sources hold the same and are overwritten. */
+  private void mergeSort(
+      int[] source, long[] sourceKeys, int[] target, long[] targetKeys, int from, int to) {
     if (to - from < 2) {
       return;
     }
     int middle = (from + to) >>> 1;
-    mergeSort(target, source, from, middle);
-    mergeSort(target, source, middle, to);
-    if (compare(source[middle - 1], source[middle]) <= 0) {
+    mergeSort(target, targetKeys, source, sourceKeys, from, middle);
+    mergeSort(target, targetKeys, source, sourceKeys, middle, to);
+    if (inOrder(source, sourceKeys, middle - 1, middle)) {
       System.arraycopy(source, from, target, from, to - from);
+      System.arraycopy(sourceKeys, from, targetKeys, from, to - from);
       return;
     }
     for (int i = from, left = from, right = middle; i < to; i++) {
-      boolean takeLeft =
-          right == to || (left < middle && compare(source[left], source[right]) <= 0);
-      target[i] = takeLeft ? source[left++] : source[right++];
+      boolean takeLeft = right == to || (left < middle && inOrder(source, sourceKeys, left, right));
+      int taken = takeLeft ? left++ : right++;
+      target[i] = source[taken];
+      targetKeys[i] = sourceKeys[taken];
     }
   }
 
+  private boolean inOrder(int[] addresses, long[] keys, int left, int right) {
+    int byKey = Long.compareUnsigned(keys[left], keys[right]);
+    return byKey == 0 ? compare(addresses[left], addresses[right]) <= 0 : byKey < 0;
+  }
+
   private int compare(int left, int right) {
-    ByteBuffer leftChunk = chunks.get(left >>> OFFSET_BITS);
-    ByteBuffer rightChunk = chunks.get(right >>> OFFSET_BITS);
-    return EntryCodec.compareNames(
-        leftChunk, left & (LARGEST_CHUNK - 1), rightChunk, right & (LARGEST_CHUNK - 1));
+    return EntryCodec.compareNames(chunk(left), offset(left), chunk(right), offset(right));
   }
 
   /** The entry at a position in the order; valid until {@link #clear}. */
   ByteBuffer get(int position) {
     int address = index[position];
-    ByteBuffer entry = chunks.get(address >>> OFFSET_BITS).duplicate();
-    entry.clear().position(address & (LARGEST_CHUNK - 1));
+    ByteBuffer entry = chunk(address).duplicate();
+    entry.clear().position(offset(address));
     return entry;
   }
 

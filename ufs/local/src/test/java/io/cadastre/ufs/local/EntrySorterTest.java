@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,33 @@ class EntrySorterTest {
     }
     assertThat(memory.usedBytes()).isZero();
     assertNothingLeft();
+  }
+
+  /** Names that their first bytes do not tell apart, or that are the beginning of others. */
+  @Test
+  void namesThatBeginAlikeAreInOrder() throws IOException {
+    TreeSet<String> expected = new TreeSet<>(NamespacePath::compareNames);
+    Random random = new Random(11);
+    for (int i = 0; i < 20_000; i++) {
+      String tail = Integer.toString(random.nextInt(5_000), 3);
+      expected.add(
+          "common-" + "x".repeat(random.nextInt(12)) + (i % 5 == 0 ? "" : "\u00e9") + tail);
+    }
+    expected.add("common-");
+    EntryCodec codec = new EntryCodec();
+    try (EntrySorter sorter = new EntrySorter(new SortMemory(MUCH), spill)) {
+      List<String> mixed = new ArrayList<>(expected);
+      Collections.shuffle(mixed, random);
+      for (String name : mixed) {
+        sorter.add(codec.encode(new EntryCodec.Name(name, true)));
+      }
+      sorter.finish();
+      List<String> names = new ArrayList<>();
+      for (ByteBuffer entry = sorter.next(); entry != null; entry = sorter.next()) {
+        names.add(EntryCodec.decode(entry).name());
+      }
+      assertThat(names).containsExactlyElementsOf(expected);
+    }
   }
 
   private static String randomName(Random random) {

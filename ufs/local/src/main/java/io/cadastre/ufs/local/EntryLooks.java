@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
 
 /**
  * Looks at many entries by several threads: on a network file system each look is a round trip, and
@@ -22,8 +23,8 @@ final class EntryLooks implements AutoCloseable {
   /** Helpers of one store, for all its listings. */
   private static final int HELPERS = 8;
 
-  /** Helpers of one page. */
-  private static final int HELPERS_EACH = 3;
+  /** Helpers of one page, where looking is waiting. */
+  static final int HELPERS_EACH = 3;
 
   /** Fewer are not worth a helper. */
   private static final int STEP = 64;
@@ -38,6 +39,15 @@ final class EntryLooks implements AutoCloseable {
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
           DaemonThreads.named("local-looks"));
+
+  private final IntSupplier helpersEach;
+
+  /**
+   * @param helpersEach most helpers of one page
+   */
+  EntryLooks(IntSupplier helpersEach) {
+    this.helpersEach = helpersEach;
+  }
 
   /** What one caller wants. Done when all entries are. */
   private static final class Looks implements Runnable {
@@ -76,7 +86,8 @@ final class EntryLooks implements AutoCloseable {
    */
   void at(int count, IntConsumer look, StoreDeadline deadline) {
     Looks looks = new Looks(count, look);
-    for (int helper = 0; helper < HELPERS_EACH && (helper + 1) * STEP < count; helper++) {
+    int most = helpersEach.getAsInt();
+    for (int helper = 0; helper < most && (helper + 1) * STEP < count; helper++) {
       try {
         helpers.execute(looks);
       } catch (RejectedExecutionException allAreBusy) {

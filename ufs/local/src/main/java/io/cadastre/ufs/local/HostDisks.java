@@ -69,4 +69,11 @@ final class HostDisks {
   boolean isHere() {
     return said.orElse(Boolean.TRUE.equals(found));
   }
+
+  /** How many threads should help with the entries of one page. */
+  int helpersEach() {
+    return isHere()
+        ? Math.min(EntryLooks.HELPERS_EACH, Runtime.getRuntime().availableProcessors() - 1)
+        : EntryLooks.HELPERS_EACH;
+  }
 }

@@ -44,7 +44,7 @@ final class LocalUnderFileSystem implements UnderFileSystem {
   private final StoreTree tree;
   private final RootIdentity identity;
   private final StatusReader reader;
-  private final EntryLooks looks = new EntryLooks();
+  private final EntryLooks looks;
   private final AttributeWriter writer;
   private final FileMover mover;
   private final HostDisks disks;
@@ -59,6 +59,7 @@ final class LocalUnderFileSystem implements UnderFileSystem {
     this.writer = new AttributeWriter(tree);
     this.mover = new FileMover(tree);
     this.disks = new HostDisks(settings);
+    this.looks = new EntryLooks(disks::helpersEach);
     this.sortMemory = new SortMemory(settings.listingSortMemoryBytes());
     this.settings = settings;
   }

@@ -34,7 +34,7 @@ final class ListPageParser {
   private final StringBuilder text = new StringBuilder();
   private final List<ObjectStatus> objects = new ArrayList<>();
   private final List<String> prefixes = new ArrayList<>();
-  private boolean truncated;
+  private Boolean truncated;
   private String nextToken;
   private boolean encoded;
 
@@ -73,7 +73,7 @@ final class ListPageParser {
       switch (reader.getLocalName()) {
         case "Contents" -> object();
         case "CommonPrefixes" -> commonPrefix();
-        case "IsTruncated" -> truncated = Boolean.parseBoolean(text().trim());
+        case "IsTruncated" -> truncated = truth(text().trim());
         case "NextContinuationToken" -> nextToken = text();
         case "EncodingType" -> encoded = text().equals("url");
         default -> skip();
@@ -81,6 +81,10 @@ final class ListPageParser {
     }
     while (reader.hasNext()) {
       reader.next();
+    }
+    if (truncated == null) {
+      // What follows would else be taken for deleted.
+      throw malformed("it does not say whether more follows");
     }
     return encoded ? decoded() : new ListPage(objects, prefixes, truncated, nextToken);
   }
@@ -145,6 +149,13 @@ final class ListPageParser {
         depth--;
       }
     }
+  }
+
+  private static boolean truth(String text) throws XMLStreamException {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw malformed("'" + text + "' where true or false should be");
+    }
+    return text.equals("true");
   }
 
   private static long size(String digits) throws XMLStreamException {

@@ -496,7 +496,7 @@ final class ClusterCommandsTest {
   void anUnknownOutcomeHasACodeOfItsOwn() {
     answer(FakeMaster.error(ErrorCode.OUTCOME_UNKNOWN, "It may have taken effect"));
 
-    Result result = cli.run("fs", "mkdir", "/a", "--timeout", "300ms");
+    Result result = cli.run("fs", "mkdir", "/a", "--timeout", "3s");
 
     assertThat(result.exit()).isEqualTo(6);
   }

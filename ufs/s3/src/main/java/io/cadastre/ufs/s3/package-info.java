@@ -2,6 +2,7 @@
  * The store of an S3 bucket, AWS's own or any other that speaks the protocol. Open {@link
  * io.cadastre.ufs.s3.S3UnderFileSystem} first: it lists how keys become files and directories, and
  * which races remain. {@link io.cadastre.ufs.s3.S3Bucket} sends all requests; {@link
+ * io.cadastre.ufs.s3.ListPages} reads the pages of listings, in place of the SDK; {@link
  * io.cadastre.ufs.s3.KeyStream} checks their order.
  *
  * <p>If a file and a directory have one name, as the keys `a` and `a/b`, the directory is shown and

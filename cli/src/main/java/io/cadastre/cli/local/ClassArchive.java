@@ -23,7 +23,7 @@ import java.util.zip.CRC32;
  */
 public final class ClassArchive {
   private static final String REHEARSAL_MAIN = "io.cadastre.server.bootstrap.StartRehearsal";
-  private static final long REHEARSAL_SECONDS = 60;
+  private static final long REHEARSAL_SECONDS = 90;
 
   private final List<Path> jars = new ArrayList<>();
   private final String classPath;
@@ -84,8 +84,9 @@ public final class ClassArchive {
   }
 
   /**
-   * Makes the archive if it is missing: starts a master in a directory for temporary files and
-   * stops it again; some seconds. What goes wrong is not worth a failure: masters start without it.
+   * Makes the archive if it is missing: starts three masters in a directory for temporary files,
+   * twice, and stops them again; a quarter of a minute. What goes wrong is not worth a failure:
+   * masters start without it.
    *
    * @param options of a master's JVM that decide which classes it loads, such as its logging
    */

@@ -135,7 +135,8 @@ public final class LocalStartCommand extends LocalBase {
     MasterLauncher launcher = launcher();
     ClassArchive archive = launcher.archive();
     if (!missing.isEmpty() && archive.isMissing()) {
-      output().note("Preparing fast starts of masters (some seconds, once for this build)");
+      output()
+          .note("Preparing fast starts of masters (a quarter of a minute, once for this build)");
       archive.prepare(launcher.logging());
     }
     missing.forEach(member -> launcher.start(directory.master(member.name())));

@@ -630,7 +630,7 @@ public final class ConfigKeys {
           MASTER,
           "cadastre.master.raft.segment.size",
           ByteSizeType.between("1MB", "1GB"),
-          text("64MB"),
+          text("16MB"),
           "Size at which a file of the Raft log is closed and the next one begun; the log"
               + " is purged by whole files.");
 
@@ -686,8 +686,9 @@ public final class ConfigKeys {
           MASTER,
           "cadastre.master.store.write.buffer",
           ByteSizeType.between("1MB", "16GB"),
-          text("32MB"),
-          "Memory outside the heap for rows that are not yet in a file of the inode " + "store.");
+          text("16MB"),
+          "Memory outside the heap for rows that are not yet in a file of the inode store; a start"
+              + " reads back what was in it.");
 
   public static final ConfigKey<Long> STORE_MAX_WAL =
       add(

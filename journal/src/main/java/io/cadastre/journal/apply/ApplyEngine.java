@@ -198,6 +198,11 @@ public final class ApplyEngine implements AutoCloseable {
     throw new MetadataException(ErrorCode.UNAVAILABLE, "This master is stopping");
   }
 
+  /** The cluster's format level, as far as it is applied here. */
+  public long formatLevel() {
+    return current.formatLevel();
+  }
+
   public Applied applied() {
     return applied;
   }

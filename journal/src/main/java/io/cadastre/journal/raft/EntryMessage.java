@@ -1,6 +1,7 @@
 package io.cadastre.journal.raft;
 
 import io.cadastre.journal.apply.PendingEntry;
+import io.cadastre.journal.record.EntryCodec;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
@@ -13,8 +14,11 @@ final class EntryMessage implements Message {
   private final ByteString content;
   private final PendingEntry pending;
 
-  EntryMessage(PendingEntry pending) {
-    this.content = UnsafeByteOperations.unsafeWrap(pending.entry().toByteArray());
+  /**
+   * @param formatLevel the cluster's
+   */
+  EntryMessage(PendingEntry pending, long formatLevel) {
+    this.content = UnsafeByteOperations.unsafeWrap(EntryCodec.encode(pending.entry(), formatLevel));
     this.pending = pending;
   }
 

@@ -1,9 +1,9 @@
 package io.cadastre.journal.raft;
 
-import com.google.protobuf.CodedInputStream;
 import io.cadastre.journal.apply.ApplyEngine;
 import io.cadastre.journal.apply.ApplyMetrics;
 import io.cadastre.journal.apply.PendingEntry;
+import io.cadastre.journal.record.EntryCodec;
 import io.cadastre.journal.record.proto.JournalEntry;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.StoreException;
@@ -139,9 +139,8 @@ final class MetadataStateMachine extends BaseStateMachine {
       parsed =
           pending != null
               ? pending.entry()
-              : JournalEntry.parseFrom(
-                  CodedInputStream.newInstance(
-                      entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer()));
+              : EntryCodec.decode(
+                  entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
     } catch (IOException e) {
       fatal.halt(
           "The journal entry at term "

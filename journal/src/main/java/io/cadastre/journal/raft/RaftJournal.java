@@ -9,7 +9,9 @@ import io.cadastre.journal.apply.PendingEntry;
 import io.cadastre.journal.apply.TermFence;
 import io.cadastre.journal.store.RocksInodeStore;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,13 +227,32 @@ public final class RaftJournal implements AutoCloseable {
   }
 
   /**
-   * Opens the log, replays what the store lacks, and takes part in elections from here on. If this
+   * A member has forgotten at its start whose appends it accepted before. A leader may rely on
+   * those until its lease lapses, so until then this member must vote for nobody else.
+   */
+  private void outliveLeases() throws InterruptedIOException {
+    long left =
+        settings.electionTimeoutMin().toMillis() - ManagementFactory.getRuntimeMXBean().getUptime();
+    if (left > 0) {
+      try {
+        Thread.sleep(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while a lease may still run");
+      }
+    }
+  }
+
+  /**
+   * Opens the log, replays what the store lacks, and takes part in elections from here on; not
+   * before the process has lived as long as a lease does, which it nearly always has. If this
    * fails, close the journal.
    *
    * @throws MetadataException CORRUPT if the log cannot be read, UNAVAILABLE if the port is taken
    */
   public void start() {
     try {
+      outliveLeases();
       server.start();
       division = server.getDivision(groupId);
     } catch (IOException | RuntimeException e) {
@@ -295,7 +316,7 @@ public final class RaftJournal implements AutoCloseable {
             .setServerId(selfId)
             .setGroupId(groupId)
             .setCallId(callIds.incrementAndGet())
-            .setMessage(new EntryMessage(pending))
+            .setMessage(new EntryMessage(pending, engine.formatLevel()))
             .setType(RaftClientRequest.writeRequestType())
             .build();
     CompletableFuture<RaftClientReply> reply;

@@ -1,8 +1,6 @@
 package io.cadastre.journal.store;
 
 import java.util.Arrays;
-import java.util.Map;
-import java.util.NavigableMap;
 
 /**
  * Tells that entries of directories are not there. Whoever loads a directory asks for name after
@@ -68,13 +66,13 @@ public final class AbsentRange {
   /**
    * These rows were written, those with the value null removed; only needed if the moment moves.
    */
-  void written(NavigableMap<byte[], byte[]> changed) {
+  void written(SortedRows changed) {
     if (from == null) {
       return;
     }
-    Map.Entry<byte[], byte[]> last = changed.lowerEntry(to);
-    if (last != null && Arrays.compareUnsigned(last.getKey(), from) >= 0) {
-      from = KeyLayout.after(last.getKey());
+    byte[] last = changed.lowerKey(to);
+    if (last != null && Arrays.compareUnsigned(last, from) >= 0) {
+      from = KeyLayout.after(last);
     }
   }
 }

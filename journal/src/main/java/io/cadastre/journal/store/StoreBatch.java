@@ -20,9 +20,12 @@ import org.rocksdb.WriteBatch;
 public final class StoreBatch {
   private static final int ROW_OVERHEAD = 16;
 
+  /** Stands for a row that this batch has not touched. */
+  private static final byte[] UNCHANGED = new byte[0];
+
   private final RocksInodeStore store;
   // A null value is a deletion.
-  private final Map<Family, TreeMap<byte[], byte[]>> rows = new EnumMap<>(Family.class);
+  private final Map<Family, SortedRows> rows = new EnumMap<>(Family.class);
   // From (inclusive) to (exclusive); ranges of a family never overlap.
   private final Map<Family, TreeMap<byte[], byte[]>> ranges = new EnumMap<>(Family.class);
   private final Map<Family, RowMemory> memory = new EnumMap<>(Family.class);
@@ -33,7 +36,7 @@ public final class StoreBatch {
     this.store = store;
     this.absent = new AbsentRange(store);
     for (Family family : Family.values()) {
-      rows.put(family, new TreeMap<>(Arrays::compareUnsigned));
+      rows.put(family, new SortedRows());
       ranges.put(family, new TreeMap<>(Arrays::compareUnsigned));
       memory.put(family, new RowMemory());
     }
@@ -60,9 +63,9 @@ public final class StoreBatch {
    * ascending order. Right only as long as nobody else writes the store.
    */
   public boolean isAbsentChild(byte[] key) {
-    TreeMap<byte[], byte[]> changed = rows.get(Family.CHILDREN);
-    if (changed.containsKey(key)) {
-      return changed.get(key) == null;
+    byte[] value = rows.get(Family.CHILDREN).get(key, UNCHANGED);
+    if (value != UNCHANGED) {
+      return value == null;
     }
     return isInRange(Family.CHILDREN, key) || absent.isAbsent(key);
   }
@@ -73,15 +76,9 @@ public final class StoreBatch {
   }
 
   private byte[] get(Family family, byte[] key, boolean often) {
-    TreeMap<byte[], byte[]> changed = rows.get(family);
-    if (!changed.isEmpty()) {
-      byte[] value = changed.get(key);
-      if (value != null) {
-        return value;
-      }
-      if (changed.containsKey(key)) {
-        return null;
-      }
+    byte[] value = rows.get(family).get(key, UNCHANGED);
+    if (value != UNCHANGED) {
+      return value;
     }
     if (isInRange(family, key)) {
       return null;
@@ -93,11 +90,11 @@ public final class StoreBatch {
     if (kept != null) {
       return kept;
     }
-    byte[] value = store.get(family, key);
-    if (value != null) {
-      memory.get(family).keep(key, value);
+    byte[] stored = store.get(family, key);
+    if (stored != null) {
+      memory.get(family).keep(key, stored);
     }
-    return value;
+    return stored;
   }
 
   public void put(Family family, byte[] key, byte[] value) {
@@ -117,7 +114,7 @@ public final class StoreBatch {
     }
     // Ranges are written before single rows, so what was put before must go now, and a later put of
     // a key inside survives.
-    rows.get(family).subMap(from, true, to, false).clear();
+    rows.get(family).removeRange(from, to);
     addRange(ranges.get(family), from, to);
     bytes += from.length + to.length + ROW_OVERHEAD;
   }
@@ -158,7 +155,7 @@ public final class StoreBatch {
       store.write(batch);
     }
     remember();
-    rows.values().forEach(Map::clear);
+    rows.values().forEach(SortedRows::clear);
     ranges.values().forEach(Map::clear);
     bytes = 0;
   }
@@ -169,13 +166,15 @@ public final class StoreBatch {
       for (Map.Entry<byte[], byte[]> range : ranges.get(family).entrySet()) {
         form.deleteRange(id, range.getKey(), range.getValue());
       }
-      for (Map.Entry<byte[], byte[]> row : rows.get(family).entrySet()) {
-        if (row.getValue() == null) {
-          form.delete(id, row.getKey());
-        } else {
-          form.put(id, row.getKey(), row.getValue());
-        }
-      }
+      rows.get(family)
+          .forEach(
+              (key, value) -> {
+                if (value == null) {
+                  form.delete(id, key);
+                } else {
+                  form.put(id, key, value);
+                }
+              });
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.raft.LogSegments;
+import io.cadastre.journal.record.EntryCodec;
 import io.cadastre.journal.record.proto.JournalEntry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ public final class JournalDump {
 
   private static void records(JsonText json, LogSegments.Entry entry) {
     try {
-      JournalEntry parsed = JournalEntry.parseFrom(entry.data());
+      JournalEntry parsed = EntryCodec.decode(entry.data());
       json.name("time").text(Instant.ofEpochMilli(parsed.getClusterMillis()).toString());
       if (parsed.getPlannedTerm() != entry.term()) {
         json.name("fenced").bool(true);

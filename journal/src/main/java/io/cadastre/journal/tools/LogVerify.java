@@ -2,6 +2,7 @@ package io.cadastre.journal.tools;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cadastre.journal.raft.LogSegments;
+import io.cadastre.journal.record.EntryCodec;
 import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.proto.JournalEntry;
 import java.io.IOException;
@@ -97,7 +98,7 @@ final class LogVerify {
 
   private void verifyRecords(LogSegments.Entry entry) {
     try {
-      JournalEntry parsed = JournalEntry.parseFrom(entry.data());
+      JournalEntry parsed = EntryCodec.decode(entry.data());
       if (parsed.getFormat() > FormatVersion.ENTRY) {
         findings.error(
             "Entry " + entry.index() + " has the newer format " + parsed.getFormat(),

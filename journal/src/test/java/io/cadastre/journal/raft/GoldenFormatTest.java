@@ -3,10 +3,15 @@ package io.cadastre.journal.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cadastre.core.inode.InodeRow;
 import io.cadastre.journal.apply.ApplyEngine;
 import io.cadastre.journal.apply.ApplyMetrics;
+import io.cadastre.journal.record.EntryCodec;
 import io.cadastre.journal.record.FormatVersion;
+import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalEntry;
+import io.cadastre.journal.record.proto.PlannedOperation;
 import io.cadastre.journal.snapshot.StateHash;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.StoreSettings;
@@ -15,13 +20,16 @@ import io.cadastre.journal.testing.TestFiles;
 import io.cadastre.journal.tools.JournalStat;
 import io.cadastre.journal.tools.JournalVerify;
 import io.cadastre.journal.tools.VerifyReport;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,8 +118,8 @@ class GoldenFormatTest {
       return;
     }
     try {
-      engine.apply(entry.term(), entry.index(), JournalEntry.parseFrom(entry.data()), null);
-    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      engine.apply(entry.term(), entry.index(), EntryCodec.decode(entry.data()), null);
+    } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -130,6 +138,46 @@ class GoldenFormatTest {
       cluster.writeMany("new", 3);
       assertThat(node.hash().rows()).isEqualTo(recorded.rows() + 6);
       cluster.assertHealthy();
+    }
+  }
+
+  /** Large enough for an entry that is packed, in a cluster whose members can read that. */
+  private static PlannedOperation many(int count) {
+    List<byte[]> names = new ArrayList<>();
+    List<byte[]> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add("packed-%04d".formatted(i).getBytes(StandardCharsets.UTF_8));
+      rows.add(RandomJournal.row(100_000 + i, false, 1_760_000_000_000L + i, "o"));
+    }
+    return PlannedOperation.newBuilder()
+        .addRecords(Records.create(InodeRow.ROOT_ID, names, rows, 0))
+        .build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("levels")
+  void largeEntriesArePackedFromItsLevelOn(int level) throws Exception {
+    copy(level);
+    AtomicInteger packed = new AtomicInteger();
+    for (LogSegments.Segment segment :
+        LogSegments.of(storage.resolve("raft"), NodeIdentity.read(storage).clusterId())
+            .segments()) {
+      LogSegments.read(
+          segment,
+          entry -> {
+            if (entry.kind() == LogSegments.Kind.RECORDS && isPacked(entry.data())) {
+              packed.incrementAndGet();
+            }
+          });
+    }
+    assertThat(packed.get() > 0).isEqualTo(level >= FormatVersion.PACKED_ENTRIES);
+  }
+
+  private static boolean isPacked(byte[] data) {
+    try {
+      return JournalEntry.parseFrom(data).hasPacked();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -170,6 +218,8 @@ class GoldenFormatTest {
       for (int i = 0; i < 200; i++) {
         assertThat(cluster.write(journal.nextOperation()).get()).isEqualTo("applied");
       }
+      cluster.nextId(100_000);
+      assertThat(cluster.write(many(300)).get()).isEqualTo("applied");
       node.store.checkpoint(directory.resolve("checkpoint"));
       hash = node.hash();
     }

@@ -2,18 +2,18 @@ package io.cadastre.server.bootstrap;
 
 import io.cadastre.core.config.ConfigKeys;
 import io.cadastre.core.config.ConfigScope;
-import io.cadastre.core.config.Configuration;
 import io.cadastre.core.config.ConfigurationLoader;
 import io.cadastre.core.net.FreePorts;
 import io.cadastre.journal.raft.NodeIdentity;
+import io.cadastre.server.rpc.RehearsalCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,60 +21,97 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Starts a master of its own in a temporary directory, waits until it leads, stops it and ends. For
- * the JVM: with `-XX:ArchiveClassesAtExit` it then stores the classes that a master loads, and
- * masters that are started with that file need half the processor time until they serve.
+ * Starts a cluster of its own in a temporary directory, twice: empty, and with what it has written
+ * by then. Each time it waits until a master leads, calls it, and stops all of them. For the JVM:
+ * with `-XX:ArchiveClassesAtExit` it then stores the classes that a master loads, those for votes
+ * and for the log of other members among them, and masters that are started with that file need
+ * half the processor time until they serve.
  */
 public final class StartRehearsal {
+  private static final int MASTERS = 3;
+  private static final int ROUNDS = 2;
   private static final long PATIENCE_NANOS = 30_000_000_000L;
   private static final long PAUSE_NANOS = 50_000_000L;
 
+  /** One of the masters: its configuration's file, and where it listens. */
+  private record Part(Path file, int rpcPort, int httpPort) {}
+
   private StartRehearsal() {}
 
-  /** Exit code 0 if the master led. Touches nothing but the directory for temporary files. */
+  /** Exit code 0 if a master led. Touches nothing but the directory for temporary files. */
   public static void main(String[] arguments) throws IOException {
     Path directory = Files.createTempDirectory("cadastre-rehearsal-");
     boolean led = false;
     try {
-      led = rehearse(directory);
+      List<Part> parts = parts(directory);
+      for (int round = 0; round < ROUNDS; round++) {
+        led = rehearse(parts, round);
+      }
     } finally {
       delete(directory);
       System.exit(led ? 0 : 1);
     }
   }
 
-  private static boolean rehearse(Path directory) throws IOException {
-    List<Integer> ports = FreePorts.find(3);
-    Path storage = directory.resolve("data");
-    NodeIdentity.format(storage, "rehearsal", UUID.randomUUID(), false);
-    Map<String, String> settings = new HashMap<>();
-    settings.put(ConfigKeys.MASTER_NAME.name(), "rehearsal");
-    settings.put(ConfigKeys.MASTER_STORAGE_DIR.name(), storage.toString());
-    settings.put(
-        ConfigKeys.CLUSTER_MEMBERS.name(),
-        "rehearsal=127.0.0.1:" + ports.get(0) + ":" + ports.get(1) + ":" + ports.get(2));
-    Configuration configuration = ConfigurationLoader.load(ConfigScope.MASTER, settings);
-    try (MasterServer server =
-        new MasterServer(
-            configuration,
-            (reason, cause) -> {
-              throw new IllegalStateException(reason, cause);
-            })) {
-      server.start();
-      return leads(URI.create("http://127.0.0.1:" + ports.get(2) + "/health/leader"));
+  private static List<Part> parts(Path directory) throws IOException {
+    List<Integer> ports = FreePorts.find(3 * MASTERS);
+    UUID cluster = UUID.randomUUID();
+    List<String> members = new ArrayList<>();
+    for (int i = 0; i < MASTERS; i++) {
+      members.add(
+          "m%d=127.0.0.1:%d:%d:%d"
+              .formatted(i, ports.get(3 * i), ports.get(3 * i + 1), ports.get(3 * i + 2)));
+    }
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < MASTERS; i++) {
+      String name = "m" + i;
+      Path storage = directory.resolve(name);
+      NodeIdentity.format(storage, name, cluster, false);
+      Path file = directory.resolve(name + ".properties");
+      Files.write(
+          file,
+          List.of(
+              ConfigKeys.MASTER_NAME.name() + "=" + name,
+              ConfigKeys.MASTER_STORAGE_DIR.name() + "=" + storage,
+              ConfigKeys.CLUSTER_MEMBERS.name() + "=" + String.join(",", members)));
+      parts.add(new Part(file, ports.get(3 * i + 1), ports.get(3 * i + 2)));
+    }
+    return parts;
+  }
+
+  private static boolean rehearse(List<Part> parts, int round) throws IOException {
+    List<MasterServer> servers = new ArrayList<>();
+    try {
+      for (Part part : parts) {
+        MasterServer server =
+            new MasterServer(
+                ConfigurationLoader.load(ConfigScope.MASTER, part.file(), Map.of()),
+                (reason, cause) -> {
+                  throw new IllegalStateException(reason, cause);
+                });
+        servers.add(server);
+        server.start();
+      }
+      long end = System.nanoTime() + PATIENCE_NANOS;
+      while (System.nanoTime() - end < 0) {
+        for (Part part : parts) {
+          if (leads(part)) {
+            RehearsalCalls.make(part.rpcPort(), round);
+            return true;
+          }
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      return false;
+    } finally {
+      servers.forEach(MasterServer::close);
     }
   }
 
-  private static boolean leads(URI health) throws IOException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (System.nanoTime() - end < 0) {
-      HttpURLConnection connection = (HttpURLConnection) health.toURL().openConnection();
-      if (connection.getResponseCode() == HttpURLConnection.HTTP_OK) {
-        return true;
-      }
-      LockSupport.parkNanos(PAUSE_NANOS);
-    }
-    return false;
+  private static boolean leads(Part part) throws IOException {
+    URI health = URI.create("http://127.0.0.1:" + part.httpPort() + "/health/leader");
+    return ((HttpURLConnection) health.toURL().openConnection()).getResponseCode()
+        == HttpURLConnection.HTTP_OK;
   }
 
   private static void delete(Path top) {

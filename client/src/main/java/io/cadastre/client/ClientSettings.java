@@ -14,7 +14,8 @@ import java.util.concurrent.Executor;
  * @param clusterId the cluster that must answer; empty: any
  * @param callTimeout how long a call may take in all, retries included
  * @param probeTimeout how long one question "who leads?" to one master may take
- * @param probePause pause between two questions to one master while nobody leads
+ * @param probePause pause between two questions to one master while nobody leads; up to four times
+ *     that if it cannot be reached
  * @param silentAfter when the leader has said nothing for this long with calls outstanding, all
  *     masters are asked who leads
  * @param retry back-off and attempts

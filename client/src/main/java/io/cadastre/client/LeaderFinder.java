@@ -24,6 +24,12 @@ final class LeaderFinder {
   /** A mute master's time doubles this often, so that a slow connection is not cut for ever. */
   private static final int MAX_DOUBLINGS = 2;
 
+  /**
+   * The pause before a master is asked again that cannot be reached doubles this often: many
+   * clients may wait for a cluster that is starting, and take the processors that it needs.
+   */
+  private static final int MAX_PAUSE_DOUBLINGS = 2;
+
   /** Told on the I/O thread. */
   interface Listener {
     /**
@@ -48,6 +54,7 @@ final class LeaderFinder {
   private final BooleanSupplier wanted;
   private final Set<MasterChannel> asked = new HashSet<>();
   private final Map<MasterChannel, Integer> timesMute = new HashMap<>();
+  private final Map<MasterChannel, Integer> timesUnreachable = new HashMap<>();
   private final Map<String, String> lastWords = new ConcurrentSkipListMap<>();
   private Leader current;
   private Leader doubted;
@@ -141,14 +148,21 @@ final class LeaderFinder {
     }
     Search running = search;
     if (running != null) {
-      loop.schedule(() -> askAgain(master, running), settings.probePause().toNanos());
+      loop.schedule(() -> askAgain(master, running), pauseNanos(master));
     }
+  }
+
+  private long pauseNanos(MasterChannel master) {
+    int failures = timesUnreachable.getOrDefault(master, 0);
+    return settings.probePause().toNanos()
+        << Math.min(Math.max(failures - 1, 0), MAX_PAUSE_DOUBLINGS);
   }
 
   private void failed(MasterChannel master, MetadataException failure) {
     lastWords.put(master.address(), failure.code() + ": " + failure.getMessage());
     if (failure.code() != ErrorCode.DEADLINE_EXCEEDED) {
       timesMute.remove(master);
+      timesUnreachable.merge(master, 1, Integer::sum);
       return;
     }
     timesMute.merge(master, 1, Integer::sum);
@@ -159,6 +173,7 @@ final class LeaderFinder {
 
   private void heardFrom(MasterChannel master, NodeInfo info) {
     timesMute.remove(master);
+    timesUnreachable.remove(master);
     if (!info.getRole().equals(LEADER_ROLE)) {
       if (search != null) {
         masters.learn(info.getLeader()).filter(m -> !search.heard.contains(m)).ifPresent(this::ask);

@@ -604,6 +604,17 @@ public final class ConfigKeys {
           "Number of operations that wait for the journal; beyond it, writes are answered"
               + " BUSY.");
 
+  public static final ConfigKey<Boolean> JOURNAL_FORMAT_RAISE =
+      add(
+          ConfigSection.JOURNAL,
+          MASTER,
+          "cadastre.master.journal.format.raise",
+          ValueTypes.bool(),
+          text("true"),
+          "Whether the leader raises the format level of the journal once every master runs a"
+              + " release that can read it. Set it to false on all masters before an upgrade that"
+              + " you may want to undo: an older release cannot start on a higher level.");
+
   public static final ConfigKey<Duration> RAFT_ELECTION_TIMEOUT_MIN =
       add(
           ConfigSection.RAFT,

@@ -31,6 +31,7 @@ import io.cadastre.server.namespace.operation.OperationFactory;
 import io.cadastre.server.namespace.operation.StoreAccess;
 import io.cadastre.server.namespace.through.IntentResolver;
 import io.cadastre.server.namespace.through.StoreChangePlanner;
+import io.cadastre.server.namespace.upkeep.FormatRaiser;
 import io.cadastre.server.namespace.upkeep.IncompleteFiles;
 import io.cadastre.server.namespace.upkeep.IntentSettler;
 import io.cadastre.server.namespace.upkeep.LoadWorker;
@@ -40,6 +41,7 @@ import io.cadastre.server.namespace.upkeep.Reclaimer;
 import io.cadastre.server.namespace.upkeep.ScheduleKeeper;
 import io.cadastre.server.rpc.AdminGrpcService;
 import io.cadastre.server.rpc.CallerResolver;
+import io.cadastre.server.rpc.MemberFormats;
 import io.cadastre.server.rpc.MetadataGrpcService;
 import io.cadastre.server.rpc.RpcServer;
 import io.cadastre.server.rpc.StateCheckService;
@@ -344,6 +346,7 @@ public final class MasterServer implements AutoCloseable {
             new MetadataGrpcService.Executors(
                 executors.planner, executors.responders, executors.scans, executors.timer),
             metrics);
+    MemberFormats formats = new MemberFormats(name, clusterId, members);
     role.wire(
         new LeadershipOpener(
                 journal, configuration, executors, clusterId, metrics, disk::checkWrite, parts)
@@ -361,7 +364,9 @@ public final class MasterServer implements AutoCloseable {
             new OperationExpirer(configuration.get(ConfigKeys.OPERATIONS_LIFE).toMillis()),
             new MarkFlusher(sync, configuration.get(ConfigKeys.SYNC_MARK_DELAY).toMillis()),
             new LoadWorker(tasks),
-            new ScheduleKeeper(schedules)));
+            new ScheduleKeeper(schedules),
+            new FormatRaiser(
+                configuration.get(ConfigKeys.JOURNAL_FORMAT_RAISE) ? formats::common : () -> 0)));
     httpEnabled = configuration.get(ConfigKeys.HTTP_ENABLED);
     httpAddress = new InetSocketAddress(bind, self.httpPort());
     MasterMetrics.register(metrics, journal, role, cache, views, disk);

@@ -9,6 +9,7 @@ import io.cadastre.core.config.ClusterMember;
 import io.cadastre.core.config.ClusterMembers;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.raft.RaftJournal;
+import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.server.http.Health;
 import io.cadastre.server.http.HealthSource;
 import io.cadastre.server.lock.LockSnapshot;
@@ -85,6 +86,7 @@ final class MasterStatus implements NodeStatus, HealthSource {
         .setStartedMillis(startedMillis)
         .setSnapshotIndex(Math.max(0, journal.snapshotIndex()))
         .setPid(ProcessHandle.current().pid())
+        .setFormatLevel(FormatVersion.LEVEL)
         .build();
   }
 
@@ -135,6 +137,7 @@ final class MasterStatus implements NodeStatus, HealthSource {
     try (AppliedView view = journal.view()) {
       add(report, "cluster", "state index", view.stateIndex());
       add(report, "cluster", "format level", view.formatLevel());
+      add(report, "cluster", "format level that this master reads", FormatVersion.LEVEL);
       add(report, "cluster", "mounts", view.mounts().all().size());
       add(report, "cluster", "policies", view.policies().all().size());
       add(report, "cluster", "next inode id", view.nextInodeId());

@@ -1,6 +1,5 @@
 package io.cadastre.server.rpc;
 
-import io.cadastre.core.api.proto.AdminServiceGrpc;
 import io.cadastre.core.api.proto.CheckStateResult;
 import io.cadastre.core.api.proto.StateHashRequest;
 import io.cadastre.core.api.proto.StateHashResult;
@@ -14,9 +13,7 @@ import io.cadastre.journal.snapshot.StateHash;
 import io.cadastre.server.namespace.LeadershipSource;
 import io.cadastre.server.transaction.Leadership;
 import io.cadastre.server.transaction.MetadataExceptions;
-import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,7 +35,6 @@ public final class StateCheckService implements StateChecks, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateCheckService.class);
   private static final int KEPT_RESULTS = 16;
   private static final long POLL_MILLIS = 50;
-  private static final long ASK_MILLIS = 2_000;
 
   private final String node;
   private final ClusterMembers members;
@@ -135,8 +131,7 @@ public final class StateCheckService implements StateChecks, AutoCloseable {
 
   private List<StateHashResult> collect(long index, long deadline) throws InterruptedException {
     Map<String, StateHashResult> byNode = new LinkedHashMap<>();
-    Map<String, ManagedChannel> channels = new HashMap<>();
-    try {
+    try (MemberChannels channels = new MemberChannels()) {
       boolean open = true;
       while (open && System.nanoTime() - deadline < 0) {
         open = false;
@@ -152,28 +147,17 @@ public final class StateCheckService implements StateChecks, AutoCloseable {
           TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
       }
-    } finally {
-      channels.values().forEach(ManagedChannel::shutdownNow);
     }
     return new ArrayList<>(byNode.values());
   }
 
-  private StateHashResult ask(
-      ClusterMember member, long index, Map<String, ManagedChannel> channels) {
+  private StateHashResult ask(ClusterMember member, long index, MemberChannels channels) {
     if (member.name().equals(node)) {
       return result(index);
     }
     try {
-      ManagedChannel channel =
-          channels.computeIfAbsent(
-              member.name(),
-              name ->
-                  NettyChannelBuilder.forAddress(member.host(), member.rpcPort())
-                      .usePlaintext()
-                      .proxyDetector(address -> null)
-                      .build());
-      return AdminServiceGrpc.newBlockingStub(channel)
-          .withDeadlineAfter(ASK_MILLIS, TimeUnit.MILLISECONDS)
+      return channels
+          .admin(member)
           .getStateHash(StateHashRequest.newBuilder().setIndex(index).build());
     } catch (StatusRuntimeException e) {
       return StateHashResult.newBuilder()

@@ -177,9 +177,6 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     return new ColumnFamilyOptions()
         .setWriteBufferSize(writeBuffer)
         .setMaxWriteBufferNumber(3)
-        // Small buffers, as a start reads back what is in them; twice as many files before they are
-        // merged, so that this costs no more.
-        .setLevel0FileNumCompactionTrigger(8)
         // Most lookups of the applier are for rows that must not be there.
         .setMemtablePrefixBloomSizeRatio(0.1)
         .setMemtableWholeKeyFiltering(true)

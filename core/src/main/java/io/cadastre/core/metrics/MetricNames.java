@@ -28,7 +28,7 @@ public final class MetricNames {
   public static final MetricName JOURNAL_OPERATIONS =
       meter("cadastre.journal.operations", "Operations in the entries appended by this master.");
   public static final MetricName JOURNAL_ENTRY_BYTES =
-      histogram("cadastre.journal.entry.bytes", "Size of an entry.");
+      histogram("cadastre.journal.entry.bytes", "Size of an entry, before it is packed.");
   public static final MetricName JOURNAL_BATCH_OPERATIONS =
       histogram("cadastre.journal.batch.operations", "Operations packed into one entry.");
   public static final MetricName JOURNAL_APPEND_MICROS =

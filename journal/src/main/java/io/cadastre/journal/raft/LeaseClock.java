@@ -22,6 +22,7 @@ import org.apache.ratis.server.leader.LeaderState;
  * check costs some nanoseconds.
  */
 final class LeaseClock {
+  private final long electionTimeoutMinMillis;
   private final long leaseNanos;
   private final boolean enabled;
   private final LongSupplier nanoTime;
@@ -37,6 +38,7 @@ final class LeaseClock {
   }
 
   LeaseClock(long electionTimeoutMinMillis, boolean enabled, LongSupplier nanoTime) {
+    this.electionTimeoutMinMillis = electionTimeoutMinMillis;
     this.leaseNanos = electionTimeoutMinMillis * 900_000;
     this.enabled = enabled;
     this.nanoTime = nanoTime;
@@ -98,6 +100,17 @@ final class LeaseClock {
       }
     }
     return needed == 0;
+  }
+
+  /**
+   * How long a member must still keep out of elections at its start, in milliseconds; 0 or less:
+   * not at all. It has forgotten whose appends it accepted, and a leader may rely on those until
+   * its lease lapses.
+   *
+   * @param uptimeMillis age of this process; what it accepted in an earlier one is older
+   */
+  long millisToOutlive(long uptimeMillis) {
+    return electionTimeoutMinMillis - uptimeMillis;
   }
 
   /** What the leader knows of one follower. */

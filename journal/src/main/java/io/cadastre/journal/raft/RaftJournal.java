@@ -226,13 +226,9 @@ public final class RaftJournal implements AutoCloseable {
     }
   }
 
-  /**
-   * A member has forgotten at its start whose appends it accepted before. A leader may rely on
-   * those until its lease lapses, so until then this member must vote for nobody else.
-   */
+  /** Waits for time to pass, and for nothing else. */
   private void outliveLeases() throws InterruptedIOException {
-    long left =
-        settings.electionTimeoutMin().toMillis() - ManagementFactory.getRuntimeMXBean().getUptime();
+    long left = lease.millisToOutlive(ManagementFactory.getRuntimeMXBean().getUptime());
     if (left > 0) {
       try {
         Thread.sleep(left);

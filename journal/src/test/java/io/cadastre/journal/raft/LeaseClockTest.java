@@ -46,6 +46,20 @@ class LeaseClockTest {
   }
 
   @Test
+  void aMemberThatStartsKeepsOutForLongerThanALeaseThatItMayHaveGranted() {
+    Peer b = peer(leader(), "b");
+    b.send(1);
+    b.reply(1, AppendResult.SUCCESS);
+    // b is killed right then, and its next process begins at once.
+    long out = lease.millisToOutlive(0);
+    pass(out - 1);
+    assertThat(lease.millisToOutlive(out - 1)).isPositive();
+    pass(1);
+    assertThat(lease.millisToOutlive(out)).isNotPositive();
+    assertThat(lease.isValid(3)).isFalse();
+  }
+
+  @Test
   void aRefusalByAFollowerInALaterTermRenewsNothing() {
     Peer b = peer(leader(), "b");
     b.send(1);

@@ -38,18 +38,20 @@ public final class StartRehearsal {
 
   private StartRehearsal() {}
 
-  /** Exit code 0 if a master led. Touches nothing but the directory for temporary files. */
+  /**
+   * Exit code 0 if a master led each time. Touches nothing but the directory for temporary files.
+   */
   public static void main(String[] arguments) throws IOException {
     Path directory = Files.createTempDirectory("cadastre-rehearsal-");
-    boolean led = false;
+    int led = 0;
     try {
       List<Part> parts = parts(directory);
-      for (int round = 0; round < ROUNDS; round++) {
-        led = rehearse(parts, round);
+      while (led < ROUNDS && rehearse(parts, led)) {
+        led++;
       }
     } finally {
       delete(directory);
-      System.exit(led ? 0 : 1);
+      System.exit(led == ROUNDS ? 0 : 1);
     }
   }
 

@@ -9,15 +9,14 @@ import io.cadastre.core.net.FreePorts;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.raft.NodeIdentity;
 import io.cadastre.journal.record.FormatVersion;
+import io.cadastre.server.badinput.Trees;
 import io.cadastre.server.rpc.MemberFormats;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,17 +33,7 @@ class FormatRaiseTest {
 
   @BeforeEach
   void copy() throws IOException {
-    storage = directory.resolve("storage");
-    try (Stream<Path> all = Files.walk(FIRST_FORMAT)) {
-      for (Path from : all.toList()) {
-        Path to = storage.resolve(FIRST_FORMAT.relativize(from).toString());
-        if (Files.isDirectory(from)) {
-          Files.createDirectories(to);
-        } else {
-          Files.copy(from, to);
-        }
-      }
-    }
+    storage = Trees.copy(FIRST_FORMAT, directory.resolve("storage"));
   }
 
   private String address() {

@@ -32,6 +32,7 @@ public final class ClusterBench implements Callable<Integer> {
           "-Xms512m",
           "-Xmx512m",
           "-XX:+UseParallelGC",
+          "-XX:NewRatio=1",
           "-XX:+AlwaysPreTouch",
           "-XX:CompileThresholdScaling=4",
           "-XX:+ExitOnOutOfMemoryError");

@@ -13,18 +13,21 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Group commit of one leadership term. Planned operations queue up here and leave in entries that
- * carry whatever has queued up meanwhile: never a timer, a few entries in flight, everything
- * bounded. Operations of one call order stay in that order.
+ * carry whatever has queued up meanwhile: never a timer when idle, a few entries in flight,
+ * everything bounded. Operations of one call order stay in that order.
  *
  * <p>An entry costs each replica far more than an operation in it does. So the first one leaves at
  * once, and another one beside it only if it is large; what is less waits for the one that is on
- * its way, and leaves together.
+ * its way, and leaves together with what the callers of that one ask next ({@link Gathering}).
  *
  * <p>The term was captured before the operation took its first lock; each entry carries it, and is
  * without effect if the log puts it into another term (the term fence, see DESIGN section 3).
@@ -79,8 +82,11 @@ public final class JournalWriter implements AutoCloseable {
   private final Settings settings;
   private final JournalMetrics metrics;
   private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
   private final ArrayDeque<Queued> queue = new ArrayDeque<>();
   private final Set<Batch> inFlight = new HashSet<>();
+  private final Gathering gathering = new Gathering();
   private long queuedBytes;
   private boolean closed;
 
@@ -121,7 +127,8 @@ public final class JournalWriter implements AutoCloseable {
           .with("bytes", bytes)
           .with("limit", MAX_OPERATION_BYTES);
     }
-    synchronized (this) {
+    lock.lock();
+    try {
       if (closed) {
         throw notLeader();
       }
@@ -134,8 +141,10 @@ public final class JournalWriter implements AutoCloseable {
       queue.add(new Queued(submission, bytes));
       queuedBytes += bytes;
       if (maySend()) {
-        notifyAll();
+        changed.signal();
       }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -144,18 +153,27 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /** Operations waiting to be packed. */
-  public synchronized int queued() {
-    return queue.size();
+  public int queued() {
+    return locked(queue::size);
   }
 
   /** Bytes of the operations waiting to be packed. */
-  public synchronized long queuedBytes() {
-    return queuedBytes;
+  public long queuedBytes() {
+    return locked(() -> queuedBytes);
   }
 
   /** Entries on their way. */
-  public synchronized int entriesInFlight() {
-    return inFlight.size();
+  public int entriesInFlight() {
+    return locked(inFlight::size);
+  }
+
+  private <T> T locked(Supplier<T> read) {
+    lock.lock();
+    try {
+      return read.get();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void run() {
@@ -172,18 +190,34 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
+  // Under the lock.
   private boolean maySend() {
     if (queue.isEmpty() || inFlight.size() >= settings.entriesInFlight()) {
       return false;
     }
-    return inFlight.isEmpty()
-        || queuedBytes >= settings.batchBytes() / WORTH_AN_ENTRY
-        || queue.size() >= settings.batchOperations() / WORTH_AN_ENTRY;
+    return queuedBytes >= settings.batchBytes() / WORTH_AN_ENTRY
+        || queue.size() >= settings.batchOperations() / WORTH_AN_ENTRY
+        || (inFlight.isEmpty() && gathering.nanosLeft(queue.size(), System.nanoTime()) <= 0);
   }
 
-  private synchronized Batch nextBatch() throws InterruptedException {
+  private Batch nextBatch() throws InterruptedException {
+    lock.lock();
+    try {
+      return awaitBatch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Batch awaitBatch() throws InterruptedException {
     while (!closed && !maySend()) {
-      wait();
+      // Whoever queues an operation meanwhile does not know when the gathering ends.
+      long left = inFlight.isEmpty() ? gathering.nanosLeft(queue.size(), System.nanoTime()) : 0;
+      if (left > 0) {
+        changed.awaitNanos(left);
+      } else if (queue.isEmpty() || !inFlight.isEmpty()) {
+        changed.await();
+      }
     }
     if (closed) {
       return null;
@@ -207,6 +241,7 @@ public final class JournalWriter implements AutoCloseable {
         break;
       }
     }
+    gathering.leaves(submissions.size());
     Batch batch = new Batch(submissions, checksState);
     inFlight.add(batch);
     return batch;
@@ -243,13 +278,22 @@ public final class JournalWriter implements AutoCloseable {
         });
   }
 
-  private synchronized boolean isClosed() {
-    return closed;
+  private boolean isClosed() {
+    return locked(() -> closed);
   }
 
-  private synchronized void left(Batch batch) {
-    inFlight.remove(batch);
-    notifyAll();
+  private void left(Batch batch) {
+    lock.lock();
+    try {
+      inFlight.remove(batch);
+      if (inFlight.isEmpty()) {
+        long now = System.nanoTime();
+        gathering.finished(batch.submissions.size(), queue.size(), now - batch.startNanos, now);
+      }
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Term over: what waits is refused, what is on its way becomes unknown. */
@@ -257,7 +301,8 @@ public final class JournalWriter implements AutoCloseable {
   public void close() {
     List<Queued> waiting;
     List<Batch> flying;
-    synchronized (this) {
+    lock.lock();
+    try {
       if (closed) {
         return;
       }
@@ -266,7 +311,9 @@ public final class JournalWriter implements AutoCloseable {
       queue.clear();
       queuedBytes = 0;
       flying = new ArrayList<>(inFlight);
-      notifyAll();
+      changed.signal();
+    } finally {
+      lock.unlock();
     }
     waiting.forEach(queued -> queued.submission().refused(notLeader()));
     flying.forEach(batch -> batch.finish(Submission::unknown));

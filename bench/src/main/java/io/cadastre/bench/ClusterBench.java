@@ -5,6 +5,7 @@ import io.cadastre.bench.load.AsyncLoad;
 import io.cadastre.bench.load.Workspace;
 import io.cadastre.bench.report.Report;
 import io.cadastre.bench.yardstick.Yardsticks;
+import io.cadastre.core.config.MasterJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,17 +27,6 @@ import picocli.CommandLine.Option;
         "Starts three masters, measures each operation, and in the same run what gRPC, Ratis, RocksDB and the file"
             + " system do alone. CPU columns are microseconds per operation.")
 public final class ClusterBench implements Callable<Integer> {
-  /** As `cadastre local` starts its masters. */
-  public static final List<String> MASTER_OPTIONS =
-      List.of(
-          "-Xms512m",
-          "-Xmx512m",
-          "-XX:+UseParallelGC",
-          "-XX:NewRatio=1",
-          "-XX:+AlwaysPreTouch",
-          "-XX:CompileThresholdScaling=4",
-          "-XX:+ExitOnOutOfMemoryError");
-
   @Option(names = "--quick", description = "Seconds instead of minutes: figures of cold code.")
   private boolean quick;
 
@@ -68,7 +58,7 @@ public final class ClusterBench implements Callable<Integer> {
   private int basePort = 22_000;
 
   @Option(names = "--master-opts", description = "JVM options of the masters.")
-  private String masterOptions = String.join(" ", MASTER_OPTIONS);
+  private String masterOptions = String.join(" ", MasterJvm.DEFAULT_OPTIONS);
 
   @Option(names = "-D", description = "Configuration of the masters.")
   private Map<String, String> configuration = Map.of();

@@ -1,9 +1,9 @@
 package io.cadastre.bench.proof;
 
 import io.cadastre.bench.BenchSession;
-import io.cadastre.bench.ClusterBench;
 import io.cadastre.bench.cluster.ProcessCluster;
 import io.cadastre.bench.report.Report;
+import io.cadastre.core.config.MasterJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ abstract class Proof implements Callable<Integer> {
 
   /** JVM options of the masters. */
   List<String> masterOptions() {
-    return ClusterBench.MASTER_OPTIONS;
+    return MasterJvm.DEFAULT_OPTIONS;
   }
 
   abstract void run(BenchSession session, Verdict verdict) throws IOException, InterruptedException;

@@ -1,6 +1,6 @@
 package io.cadastre.bench.yardstick;
 
-import io.cadastre.bench.ClusterBench;
+import io.cadastre.core.config.MasterJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,7 +23,7 @@ final class ChildProcess implements AutoCloseable {
   ChildProcess(Class<?> main, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ClusterBench.MASTER_OPTIONS);
+    command.addAll(MasterJvm.DEFAULT_OPTIONS);
     String logging = System.getProperty("cadastre.bench.log4j.quiet", "");
     if (!logging.isEmpty()) {
       command.add("-Dlog4j2.configurationFile=" + logging);

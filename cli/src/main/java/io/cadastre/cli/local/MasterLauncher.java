@@ -2,6 +2,7 @@ package io.cadastre.cli.local;
 
 import io.cadastre.cli.base.CliEnvironment;
 import io.cadastre.cli.base.CliFailure;
+import io.cadastre.core.config.MasterJvm;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,26 +24,6 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
 
   /** For tests: another main class for the masters. */
   static final String MAIN_CLASS_VARIABLE = "CADASTRE_LOCAL_MAIN_CLASS";
-
-  /**
-   * Memory and collector of masters that share a machine. Replaced as a whole by
-   * $CADASTRE_MASTER_OPTS. A master that is out of memory must go, not linger. The heap holds no
-   * inodes and stays small, so the parallel collector's pauses do too, and it takes a quarter less
-   * processor time for an operation than G1. Half of it is for what is young: batches of many
-   * callers live through a collection otherwise, and a leader spends a tenth of its time on copying
-   * them. Memory is touched at the start: in a collection it would be part of the pause, and longer
-   * than the rest of it. The optimising compiler waits four times as long as by default: it takes a
-   * third of the processor time of a start otherwise.
-   */
-  private static final List<String> DEFAULT_OPTIONS =
-      List.of(
-          "-Xms512m",
-          "-Xmx512m",
-          "-XX:+UseParallelGC",
-          "-XX:NewRatio=1",
-          "-XX:+AlwaysPreTouch",
-          "-XX:CompileThresholdScaling=4",
-          "-XX:+ExitOnOutOfMemoryError");
 
   /** With the class path of this process, which holds the server in an installation. */
   static MasterLauncher ofThisProcess(CliEnvironment environment) {
@@ -102,7 +83,7 @@ record MasterLauncher(CliEnvironment environment, String classPath, String mainC
         environment
             .variable("CADASTRE_MASTER_OPTS")
             .map(options -> List.of(options.strip().split("\\s+")))
-            .orElse(DEFAULT_OPTIONS));
+            .orElse(MasterJvm.DEFAULT_OPTIONS));
     command.addAll(archive().options());
     command.add("-Dfile.encoding=UTF-8");
     command.add("-Dsun.jnu.encoding=UTF-8");

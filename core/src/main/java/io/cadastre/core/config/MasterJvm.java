@@ -10,9 +10,10 @@ public final class MasterJvm {
    * must go, not linger. The heap holds no inodes and stays small, so the parallel collector's
    * pauses do too, and it takes a quarter less processor time for an operation than G1. Half of it
    * is for what is young: batches of many callers live through a collection otherwise, and a leader
-   * spends a tenth of its time on copying them. Memory is touched at the start: in a collection it
-   * would be part of the pause, and longer than the rest of it. The optimising compiler waits four
-   * times as long as by default: it takes a third of the processor time of a start otherwise.
+   * spends an eighth of its processor time on copying them. Memory is touched at the start: in a
+   * collection it would be part of the pause, and longer than the rest of it. The optimising
+   * compiler waits four times as long as by default: it takes a third of the processor time of a
+   * start otherwise.
    */
   public static final List<String> DEFAULT_OPTIONS =
       List.of(

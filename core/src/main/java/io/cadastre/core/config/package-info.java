@@ -3,7 +3,8 @@
  * range and meaning (start there); {@link io.cadastre.core.config.ConfigurationLoader} reads the
  * one properties file and {@code -D} overrides into an immutable {@link
  * io.cadastre.core.config.Configuration}. {@code docs/configuration.md} is generated from the same
- * list by {@link io.cadastre.core.config.ConfigReference}.
+ * list by {@link io.cadastre.core.config.ConfigReference}. {@link
+ * io.cadastre.core.config.MasterJvm} lists the JVM options that a master gets by default.
  *
  * <p>A leaf: imports the JDK and {@code core.error}; everybody may import it, but components take
  * their settings by constructor and only wiring code reads a Configuration. Invariant: a

@@ -2,6 +2,7 @@ package io.cadastre.journal.raft;
 
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
@@ -10,9 +11,9 @@ import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
 
 /**
- * Ratis over gRPC with our own log appenders ({@link CadastreLogAppender}). Ratis finds a type by
- * the name of its class, so this class is public and has a constructor without arguments; nobody
- * else uses it.
+ * Ratis over gRPC with our own log appenders ({@link CadastreLogAppender}) and checked answers to
+ * appends ({@link AppendGuard}). Ratis finds a type by the name of its class, so this class is
+ * public and has a constructor without arguments; nobody else uses it.
  */
 public final class CadastreRpcType implements RpcType {
   private static final String LEASE = "cadastre.lease";
@@ -40,6 +41,11 @@ public final class CadastreRpcType implements RpcType {
     Factory(Parameters parameters) {
       super(parameters);
       this.lease = parameters.get(LEASE, LeaseClock.class);
+    }
+
+    @Override
+    public GrpcServices newRaftServerRpc(RaftServer server) {
+      return super.newRaftServerRpc(AppendGuard.around(server));
     }
 
     @Override

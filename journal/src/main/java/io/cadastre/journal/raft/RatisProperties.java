@@ -41,6 +41,9 @@ final class RatisProperties {
     RaftServerConfigKeys.Log.setWriteBufferSize(p, SizeInBytes.valueOf("8MB"));
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(p, 2);
     RaftServerConfigKeys.Log.setSegmentCacheSizeMax(p, SizeInBytes.valueOf("64MB"));
+    // Off, appends of one connection are put into the log as they arrive. On, Ratis acknowledges
+    // entries that it does not have; see AppendGuard, which relies on this.
+    RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(p, false);
     // An entry per commit advance would double the indexes used.
     RaftServerConfigKeys.Log.setLogMetadataEnabled(p, false);
     RaftServerConfigKeys.Log.setUnsafeFlushEnabled(p, !settings.fsync());

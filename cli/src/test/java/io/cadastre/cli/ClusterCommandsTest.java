@@ -109,6 +109,7 @@ final class ClusterCommandsTest {
     answer(status(file("f", 7)));
 
     assertThat(cli.run("fs", "ls", "/a/f").out()).endsWith(" /a/f\n");
+    assertThat(cli.run("fs", "ls", "-l", "/a/f").out()).endsWith(" /a/f\n");
 
     answer(status(directory("f")));
     assertThat(cli.run("fs", "ls", "/a/f").out()).endsWith(" /a/f/f\n");

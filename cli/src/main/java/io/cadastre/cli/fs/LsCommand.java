@@ -32,6 +32,10 @@ final class LsCommand extends EachPathCommand {
   @Option(names = "-h", description = "Sizes for people: 1.5 K, 20 G.")
   private boolean human;
 
+  /** For the fingers of who types it; nothing reads it. */
+  @Option(names = "-l", description = "One line of all columns an entry; it always is.")
+  private boolean columns;
+
   @Option(names = "-d", description = "Show the directory itself, not what is in it.")
   private boolean itself;
 

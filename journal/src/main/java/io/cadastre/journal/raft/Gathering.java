@@ -47,14 +47,19 @@ final class Gathering {
     return queued >= expected ? 0 : untilNanos - nowNanos;
   }
 
-  /** An entry with so many operations leaves. */
-  void leaves(int operations) {
+  /**
+   * An entry leaves. One that leaves early, because it is large enough, says nothing about the
+   * callers.
+   *
+   * @param queued operations that waited; the entry may carry fewer
+   */
+  void leaves(int queued, long nowNanos) {
     if (expected == 0) {
       return;
     }
-    if (operations >= expected - expected / 8) {
+    if (queued >= expected - expected / 8) {
       misses = 0;
-    } else {
+    } else if (nowNanos >= untilNanos) {
       misses = Math.min(misses + 1, MOST_MISSES);
       toSkip = 1 << misses;
     }

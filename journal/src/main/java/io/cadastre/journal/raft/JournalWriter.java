@@ -222,6 +222,7 @@ public final class JournalWriter implements AutoCloseable {
     if (closed) {
       return null;
     }
+    gathering.leaves(queue.size(), System.nanoTime());
     List<Submission> submissions = new ArrayList<>();
     long bytes = 0;
     boolean checksState = false;
@@ -241,7 +242,6 @@ public final class JournalWriter implements AutoCloseable {
         break;
       }
     }
-    gathering.leaves(submissions.size());
     Batch batch = new Batch(submissions, checksState);
     inFlight.add(batch);
     return batch;

@@ -28,19 +28,19 @@ class GatheringTest {
   void aCallerThatIsAloneNeverWaits() {
     for (int i = 0; i < 1_000; i++) {
       assertThat(waits(1)).isFalse();
-      gathering.leaves(1);
+      gathering.leaves(1, now);
       applied(1, 0);
     }
   }
 
   @Test
   void twoHalvesOfTheCallersBecomeOneEntry() {
-    gathering.leaves(64);
+    gathering.leaves(64, now);
     applied(64, 64);
     assertThat(waits(64)).isTrue();
     assertThat(waits(127)).isTrue();
     assertThat(waits(128)).isFalse();
-    gathering.leaves(128);
+    gathering.leaves(128, now);
     applied(128, 0);
     assertThat(waits(1)).isTrue();
     assertThat(waits(128)).isFalse();
@@ -69,7 +69,7 @@ class GatheringTest {
         waited++;
       }
       now += FLIGHT / 2;
-      gathering.leaves(15);
+      gathering.leaves(15, now);
     }
     assertThat(waited).isBetween(15, 25);
     // They come back after all: at the latest after 64 entries it is seen.
@@ -78,12 +78,21 @@ class GatheringTest {
       if (waits(10)) {
         break;
       }
-      gathering.leaves(10);
+      gathering.leaves(10, now);
     }
     for (int i = 0; i < 10; i++) {
       assertThat(waits(19)).isTrue();
-      gathering.leaves(20);
+      gathering.leaves(20, now);
       applied(20, 0);
+    }
+  }
+
+  @Test
+  void anEntryThatLeavesEarlyIsNoMiss() {
+    for (int i = 0; i < 100; i++) {
+      applied(1_000, 1_000);
+      assertThat(waits(1_000)).as("entry %s", i).isTrue();
+      gathering.leaves(1_200, now + FLIGHT / 4);
     }
   }
 }

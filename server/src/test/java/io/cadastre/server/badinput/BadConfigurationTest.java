@@ -2,6 +2,7 @@ package io.cadastre.server.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cadastre.server.testing.Trees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

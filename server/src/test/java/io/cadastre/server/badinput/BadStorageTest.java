@@ -17,6 +17,7 @@ import io.cadastre.journal.store.StateKeys;
 import io.cadastre.journal.store.StoreBatch;
 import io.cadastre.journal.store.StoreSettings;
 import io.cadastre.server.testing.TestMaster;
+import io.cadastre.server.testing.Trees;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

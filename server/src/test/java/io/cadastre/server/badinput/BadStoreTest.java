@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.server.testing.TestMaster;
+import io.cadastre.server.testing.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

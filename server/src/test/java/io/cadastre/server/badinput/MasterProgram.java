@@ -3,6 +3,7 @@ package io.cadastre.server.badinput;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.cadastre.server.testing.Trees;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

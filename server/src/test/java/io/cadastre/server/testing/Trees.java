@@ -1,4 +1,4 @@
-package io.cadastre.server.badinput;
+package io.cadastre.server.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ public final class Trees {
   }
 
   /** Deletes a tree, if it is there. */
-  static void delete(Path tree) throws IOException {
+  public static void delete(Path tree) throws IOException {
     if (Files.exists(tree)) {
       try (Stream<Path> files = Files.walk(tree)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -39,12 +39,12 @@ public final class Trees {
    *
    * @param mode such as rwxr-xr-x
    */
-  static void mode(Path file, String mode) throws IOException {
+  public static void mode(Path file, String mode) throws IOException {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
   }
 
   /** Sets the permissions of everything in a tree. */
-  static void modes(Path tree, String mode) throws IOException {
+  public static void modes(Path tree, String mode) throws IOException {
     try (Stream<Path> files = Files.walk(tree)) {
       for (Path file : files.toList()) {
         mode(file, mode);

@@ -1,23 +1,18 @@
 package io.cadastre.journal.raft;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.RaftLog;
-import org.apache.ratis.util.ProtoUtils;
 
 /**
  * What a member answers a leader that sends it entries: success only for entries that are in its
  * log, as they were sent, forced to the disk, and that were put there in the term of the leader
  * that sent them. Raft's safety rests on that answer, since the leader counts it as a vote for the
- * entries; Ratis 3.3.0 gives it too easily, in three ways.
+ * entries; Ratis 3.3.0 gives it too easily.
  *
  * <ul>
  *   <li>An append that begins with the same entry as one that is still being written is taken for
@@ -28,9 +23,13 @@ import org.apache.ratis.util.ProtoUtils;
  *       them; the member declines everything behind them, for ever. This part of Ratis is off
  *       ({@link RatisProperties}).
  *   <li>Without that part, an append of nothing but entries that are in the log already is answered
- *       at once, though the write of these may still be waiting.
+ *       at once, though the write of these, or of what cuts off those before them, may still be
+ *       waiting. So an answer waits for all appends before it, and what is said to be forced by
+ *       then is forced.
  *   <li>The term is looked at before the entries are written and not afterwards. The member may
  *       have voted for another leader between the two, with a log that lacked the entries.
+ *   <li>The leader's commit index is believed for the first entry of the log even if the append
+ *       does not say anything about that entry.
  * </ul>
  *
  * <p>Appends are put into the log one after the other, also those of different connections: Ratis'
@@ -39,56 +38,47 @@ import org.apache.ratis.util.ProtoUtils;
  *
  * <p>Any number of threads.
  */
-final class AppendGuard implements InvocationHandler {
-  private final RaftServer server;
+final class AppendGuard {
   private final Object oneAtATime = new Object();
 
-  private AppendGuard(RaftServer server) {
-    this.server = server;
-  }
+  /** Completes when every append so far is on the disk or has failed. */
+  private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
 
-  /** The server, with its answers to appends checked. For the network service only. */
-  static RaftServer around(RaftServer server) {
-    return (RaftServer)
-        Proxy.newProxyInstance(
-            AppendGuard.class.getClassLoader(),
-            new Class<?>[] {RaftServer.class},
-            new AppendGuard(server));
-  }
-
-  @Override
-  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
-    if (method.getName().equals("appendEntriesAsync")) {
-      AppendEntriesRequestProto request = (AppendEntriesRequestProto) arguments[0];
-      // A heartbeat acknowledges no entry, and must not wait behind one.
-      return request.getEntriesCount() == 0 ? server.appendEntriesAsync(request) : append(request);
-    }
-    try {
-      return method.invoke(server, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
-  }
-
-  private CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto request)
+  /** Puts the entries into the log, and answers. */
+  CompletableFuture<AppendEntriesReplyProto> append(
+      AppendEntriesRequestProto request, RaftServer server, RaftServer.Division division)
       throws IOException {
-    // Waits until the member has started; from there on the append runs in this thread.
-    RaftServer.Division division =
-        server.getDivision(ProtoUtils.toRaftGroupId(request.getServerRequest().getRaftGroupId()));
     CompletableFuture<AppendEntriesReplyProto> reply;
+    CompletableFuture<Void> before;
     long term;
     synchronized (oneAtATime) {
       reply = server.appendEntriesAsync(request);
       // The entries are in the log: whatever this member votes for in a later term, it votes with
       // them.
       term = division.getInfo().getCurrentTerm();
+      before = written;
+      written = CompletableFuture.allOf(before, reply.handle((said, failure) -> null));
     }
     RaftLog log = division.getRaftLog();
-    return reply.thenApply(
-        said ->
+    return reply.thenCombine(
+        before,
+        (said, unused) ->
             said.getResult() == AppendResult.SUCCESS
                 ? checked(request, said, term, held(request, log))
                 : said);
+  }
+
+  /**
+   * The request with a commit index that covers only entries that the request speaks of. Ratis
+   * takes one without a previous entry to speak of the log's first entry, though it may be a
+   * heartbeat.
+   */
+  static AppendEntriesRequestProto withCheckedCommit(AppendEntriesRequestProto request) {
+    int count = request.getEntriesCount();
+    long last = count == 0 ? RaftLog.INVALID_LOG_INDEX : request.getEntries(count - 1).getIndex();
+    return request.hasPreviousLog() || request.getLeaderCommit() <= last
+        ? request
+        : request.toBuilder().setLeaderCommit(last).build();
   }
 
   /**

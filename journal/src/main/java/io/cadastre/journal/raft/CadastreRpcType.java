@@ -12,8 +12,8 @@ import org.apache.ratis.server.leader.LogAppender;
 
 /**
  * Ratis over gRPC with our own log appenders ({@link CadastreLogAppender}) and checked answers to
- * appends ({@link AppendGuard}). Ratis finds a type by the name of its class, so this class is
- * public and has a constructor without arguments; nobody else uses it.
+ * other members ({@link GuardedServer}). Ratis finds a type by the name of its class, so this class
+ * is public and has a constructor without arguments; nobody else uses it.
  */
 public final class CadastreRpcType implements RpcType {
   private static final String LEASE = "cadastre.lease";
@@ -45,7 +45,7 @@ public final class CadastreRpcType implements RpcType {
 
     @Override
     public GrpcServices newRaftServerRpc(RaftServer server) {
-      return super.newRaftServerRpc(AppendGuard.around(server));
+      return super.newRaftServerRpc(GuardedServer.around(server));
     }
 
     @Override

@@ -13,10 +13,11 @@ import org.apache.ratis.server.leader.LeaderState;
 /**
  * Whether this leader can be sure, without asking, that nobody else leads: a majority accepted
  * appends that were *sent* less than nine tenths of the minimum election timeout ago, and followers
- * stand for no election before that timeout has passed since they heard from the leader. Ratis
- * 3.3.0 has a lease of its own, with two holes: it answers a read without contacting anybody once
- * the lease has lapsed on an idle leader, and a follower that refuses an append because it is in a
- * later term already renews it. So the log appenders tell us which appends were accepted.
+ * neither stand for election nor vote ({@link VoteGuard}) before that timeout has passed since they
+ * heard from the leader. Ratis 3.3.0 has a lease of its own, with two holes: it answers a read
+ * without contacting anybody once the lease has lapsed on an idle leader, and a follower that
+ * refuses an append because it is in a later term already renews it. So the log appenders tell us
+ * which appends were accepted.
  *
  * <p>Idea: leader lease of the Raft dissertation (Ongaro, 2014), section 6.4.1. Thread-safe; a
  * check costs some nanoseconds.

@@ -25,7 +25,7 @@ final class LogCheck {
   private LogCheck() {}
 
   /**
-   * Cuts a torn end off; changes nothing else.
+   * Cuts a torn end off and forces the rest to the disk; changes nothing else.
    *
    * @param applied Raft index up to which the store has applied the log, -1 for a new store
    * @throws MetadataException CORRUPT if entries are missing or damaged
@@ -48,6 +48,7 @@ final class LogCheck {
             .with("applied", applied)
             .with("logStart", log.start());
       }
+      force(log);
       LogSegments.Segment last = log.segments().get(log.segments().size() - 1);
       long end = last.isOpen() ? endOfOpen(log, last, applied) : last.end();
       if (last.start() <= applied && end < applied) {
@@ -62,6 +63,18 @@ final class LogCheck {
               e)
           .with("directory", raftDirectory);
     }
+  }
+
+  /**
+   * Ratis takes what it reads back for forced. A member that was killed between a write and its
+   * force would acknowledge entries that a power cut can still take away.
+   */
+  private static void force(LogSegments log) throws IOException {
+    int count = log.segments().size();
+    for (LogSegments.Segment segment : log.segments().subList(Math.max(0, count - 2), count)) {
+      NodeIdentity.sync(segment.file());
+    }
+    NodeIdentity.sync(log.current());
   }
 
   /** Cuts the open segment if it is torn; reads it once, since every start waits for that. */

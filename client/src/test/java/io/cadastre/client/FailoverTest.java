@@ -297,6 +297,8 @@ final class FailoverTest {
     FakeMaster two = follower("m2");
     MetadataClient client = client(Clients.of(one, two).retries(false));
     client.exists("/a");
+    // Else it may say that it leads while the next call is on its way to the other one.
+    await().until(() -> two.probes.get() > 0);
     one.follows(two.address());
     two.leads(2);
 

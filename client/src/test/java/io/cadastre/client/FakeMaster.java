@@ -54,7 +54,10 @@ final class FakeMaster implements AutoCloseable {
   private final AtomicLong index = new AtomicLong();
   final Queue<Received> received = new ConcurrentLinkedQueue<>();
   final List<Integer> frameSizes = new CopyOnWriteArrayList<>();
+
+  /** How often it was asked who it is; what it answers then is settled. */
   final AtomicInteger probes = new AtomicInteger();
+
   private final List<StreamObserver<ResponseFrame>> streams = new CopyOnWriteArrayList<>();
   volatile Function<CallRequest, CallResponse> handler = this::ok;
   volatile BiConsumer<ListRequest, ServerCallStreamObserver<ListPage>> lister;
@@ -242,18 +245,19 @@ final class FakeMaster implements AutoCloseable {
   private final class Admin extends AdminServiceGrpc.AdminServiceImplBase {
     @Override
     public void getNodeInfo(NodeInfoRequest request, StreamObserver<NodeInfo> answer) {
+      NodeInfo now = info;
       probes.incrementAndGet();
       if (infoDelay.isZero()) {
-        answerInfo(answer);
+        answerInfo(answer, now);
       } else {
         CompletableFuture.delayedExecutor(infoDelay.toMillis(), TimeUnit.MILLISECONDS)
-            .execute(() -> answerInfo(answer));
+            .execute(() -> answerInfo(answer, info));
       }
     }
 
-    private void answerInfo(StreamObserver<NodeInfo> answer) {
+    private void answerInfo(StreamObserver<NodeInfo> answer, NodeInfo said) {
       if (!frozen && !((ServerCallStreamObserver<NodeInfo>) answer).isCancelled()) {
-        answer.onNext(info);
+        answer.onNext(said);
         answer.onCompleted();
       }
     }

@@ -6,6 +6,7 @@ import io.cadastre.journal.apply.PendingEntry;
 import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.proto.JournalEntry;
 import io.cadastre.journal.record.proto.PlannedOperation;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,6 +42,9 @@ public final class JournalWriter implements AutoCloseable {
    * way.
    */
   private static final int WORTH_AN_ENTRY = 4;
+
+  /** An entry takes milliseconds; on a disk that stalls, a second or two. */
+  private static final Duration STUCK = Duration.ofSeconds(10);
 
   /** No operation's records may be larger: a larger entry would make Ratis depose the leader. */
   public static final int MAX_OPERATION_BYTES = 1 << 20;
@@ -87,6 +91,8 @@ public final class JournalWriter implements AutoCloseable {
   private final ArrayDeque<Queued> queue = new ArrayDeque<>();
   private final Set<Batch> inFlight = new HashSet<>();
   private final Gathering gathering = new Gathering();
+  private final long stuckNanos;
+  private long gaveUpNanos;
   private long queuedBytes;
   private boolean closed;
 
@@ -98,7 +104,20 @@ public final class JournalWriter implements AutoCloseable {
       ClusterClock clock,
       Settings settings,
       JournalMetrics metrics) {
+    this(journal, term, clock, settings, metrics, STUCK);
+  }
+
+  /** As above, giving up leadership if an entry takes longer than this. */
+  JournalWriter(
+      RaftJournal journal,
+      long term,
+      ClusterClock clock,
+      Settings settings,
+      JournalMetrics metrics,
+      Duration stuck) {
     this.journal = journal;
+    this.stuckNanos = stuck.toNanos();
+    this.gaveUpNanos = System.nanoTime() - stuckNanos;
     this.term = term;
     this.clock = clock;
     this.settings = settings;
@@ -215,7 +234,10 @@ public final class JournalWriter implements AutoCloseable {
       long left = inFlight.isEmpty() ? gathering.nanosLeft(queue.size(), System.nanoTime()) : 0;
       if (left > 0) {
         changed.awaitNanos(left);
-      } else if (queue.isEmpty() || !inFlight.isEmpty()) {
+      } else if (!inFlight.isEmpty()) {
+        changed.awaitNanos(stuckNanos / 4);
+        giveUpIfStuck();
+      } else if (queue.isEmpty()) {
         changed.await();
       }
     }
@@ -245,6 +267,21 @@ public final class JournalWriter implements AutoCloseable {
     Batch batch = new Batch(submissions, checksState);
     inFlight.add(batch);
     return batch;
+  }
+
+  /**
+   * Callers wait for an entry, hold its locks, and nothing tells what becomes of it. Ratis deposes a
+   * leader that a majority does not answer, but not one that is answered and does not get on (a log
+   * appender that it has restarted no longer counts for the commit, in Ratis 3.3.0). The next leader
+   * starts afresh, be it this one.
+   */
+  private void giveUpIfStuck() {
+    long now = System.nanoTime();
+    boolean stuck = inFlight.stream().anyMatch(batch -> now - batch.startNanos > stuckNanos);
+    if (stuck && !closed && now - gaveUpNanos >= stuckNanos) {
+      gaveUpNanos = now;
+      journal.stepDown("an entry was not applied within " + stuckNanos / 1_000_000 + " ms");
+    }
   }
 
   private static boolean isCheck(Submission submission) {

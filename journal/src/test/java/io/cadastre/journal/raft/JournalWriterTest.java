@@ -8,6 +8,7 @@ import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.time.TimeSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -102,6 +103,31 @@ class JournalWriterTest {
       assertThat(node.applied()).isGreaterThan(applied);
       assertThat(TestCluster.has(node, "stale")).isFalse();
       stale.close();
+      cluster.writeMany("a", 3);
+    }
+  }
+
+  @Test
+  void aLeaderWhoseEntriesDoNotGetOnGivesUp() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, 1).startAll()) {
+      TestNode node = cluster.leader();
+      long term = node.journal.leadingTerm();
+      CountDownLatch hold = new CountDownLatch(1);
+      node.journal.engine().afterAll(() -> hold(hold));
+      try (JournalWriter writer =
+          new JournalWriter(
+              node.journal,
+              term,
+              new ClusterClock(TimeSource.system(), 0),
+              TestNode.WRITER,
+              JournalMetrics.NONE,
+              Duration.ofMillis(200))) {
+        writer.submit(new TestCluster.Outcome(cluster.create("stuck")));
+        await().until(() -> node.journal.leadingTerm() == 0);
+      }
+      hold.countDown();
+      await().until(() -> node.journal.leadingTerm() > term);
+      assertThat(TestCluster.has(node, "stuck")).isTrue();
       cluster.writeMany("a", 3);
     }
   }

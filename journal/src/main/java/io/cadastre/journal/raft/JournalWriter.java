@@ -270,10 +270,10 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Callers wait for an entry, hold its locks, and nothing tells what becomes of it. Ratis deposes a
-   * leader that a majority does not answer, but not one that is answered and does not get on (a log
-   * appender that it has restarted no longer counts for the commit, in Ratis 3.3.0). The next leader
-   * starts afresh, be it this one.
+   * Callers wait for an entry, hold its locks, and nothing tells what becomes of it. Ratis deposes
+   * a leader that a majority does not answer, but not one that is answered and does not get on (a
+   * log appender that it has restarted no longer counts for the commit, in Ratis 3.3.0). The next
+   * leader starts afresh, be it this one.
    */
   private void giveUpIfStuck() {
     long now = System.nanoTime();

@@ -23,6 +23,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -47,6 +48,11 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
   static {
     RocksDB.loadLibrary();
   }
+
+  private static final int CACHE_SHARD_BITS = 2;
+
+  /** Filters and indexes take about a tenth of what the rows take, which are compressed. */
+  private static final int LARGE_STORE = 4;
 
   /** Longer than any reader should hold a view behind the end of its service. */
   private static final long VIEW_WAIT_NANOS = 5_000_000_000L;
@@ -74,12 +80,15 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
       if (!readOnly) {
         Files.createDirectories(directory);
       }
-      cache = keep(new LRUCache(settings.blockCacheBytes(), 4));
+      // Few parts: what does not fit into one is read again at each lookup, and the filter and the
+      // index of a large file take megabytes. Half is theirs before any row's.
+      cache = keep(new LRUCache(settings.blockCacheBytes(), CACHE_SHARD_BITS, false, 0.5));
+      boolean large = fileBytes(directory) > LARGE_STORE * settings.blockCacheBytes();
       BloomFilter bloom = keep(new BloomFilter(10, false));
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
       descriptors.add(
           new ColumnFamilyDescriptor(
-              RocksDB.DEFAULT_COLUMN_FAMILY, keep(familyOptions(1 << 20, bloom))));
+              RocksDB.DEFAULT_COLUMN_FAMILY, keep(familyOptions(1 << 20, bloom, large))));
       for (Family family : Family.values()) {
         long buffer =
             family == Family.CHILDREN || family == Family.OPERATIONS
@@ -87,7 +96,7 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
                 : Math.max(1 << 20, settings.writeBufferBytes() / 8);
         descriptors.add(
             new ColumnFamilyDescriptor(
-                KeyNames.utf8(family.storedName()), keep(familyOptions(buffer, bloom))));
+                KeyNames.utf8(family.storedName()), keep(familyOptions(buffer, bloom, large))));
       }
       DBOptions options =
           keep(
@@ -173,7 +182,41 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     return new RocksInodeStore(directory, settings, true);
   }
 
-  private ColumnFamilyOptions familyOptions(long writeBuffer, BloomFilter bloom) {
+  /** Bytes of the store's files of rows. */
+  private static long fileBytes(Path directory) throws IOException {
+    long bytes = 0;
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.sst")) {
+        for (Path file : files) {
+          bytes += Files.size(file);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * @param large whether the filters and indexes of all files together outgrow the block cache.
+   *     They are cut into small blocks then, of which a lookup needs one each; that costs a fifth
+   *     of a lookup where they fit.
+   */
+  private ColumnFamilyOptions familyOptions(long writeBuffer, BloomFilter bloom, boolean large) {
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            .setBlockSize(8 << 10)
+            .setFilterPolicy(bloom)
+            .setFormatVersion(6)
+            .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
+            .setPinL0FilterAndIndexBlocksInCache(true);
+    if (large) {
+      table
+          .setIndexType(IndexType.kTwoLevelIndexSearch)
+          .setPartitionFilters(true)
+          .setMetadataBlockSize(32 << 10)
+          .setPinTopLevelIndexAndFilter(true);
+    }
     return new ColumnFamilyOptions()
         .setWriteBufferSize(writeBuffer)
         .setMaxWriteBufferNumber(3)
@@ -183,14 +226,11 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
         .setLevelCompactionDynamicLevelBytes(true)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
-        .setTableFormatConfig(
-            new BlockBasedTableConfig()
-                .setBlockCache(cache)
-                .setBlockSize(8 << 10)
-                .setFilterPolicy(bloom)
-                .setFormatVersion(6)
-                .setCacheIndexAndFilterBlocks(true)
-                .setPinL0FilterAndIndexBlocksInCache(true));
+        .setTableFormatConfig(table)
+        // As large as what is merged into it at once; RocksDB's defaults are for buffers of 64 MB.
+        .setMaxBytesForLevelBase(4 * writeBuffer)
+        .setTargetFileSizeBase(writeBuffer)
+        .setTargetFileSizeMultiplier(2);
   }
 
   private <T extends AutoCloseable> T keep(T resource) {

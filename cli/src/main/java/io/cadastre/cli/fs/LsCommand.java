@@ -33,7 +33,7 @@ final class LsCommand extends EachPathCommand {
   private boolean human;
 
   /** For the fingers of who types it; nothing reads it. */
-  @Option(names = "-l", description = "One line of all columns an entry; it always is.")
+  @Option(names = "-l", description = "All columns; that is how it always lists.")
   private boolean columns;
 
   @Option(names = "-d", description = "Show the directory itself, not what is in it.")

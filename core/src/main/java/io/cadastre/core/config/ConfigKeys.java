@@ -689,7 +689,8 @@ public final class ConfigKeys {
           "cadastre.master.store.block.cache",
           ByteSizeType.between("1MB", "1TB"),
           text("64MB"),
-          "Memory outside the heap for blocks of the inode store.");
+          "Memory outside the heap for blocks of the inode store. 2 bytes an inode keep all of its"
+              + " filters and indexes in memory.");
 
   public static final ConfigKey<Long> STORE_WRITE_BUFFER =
       add(
@@ -699,7 +700,8 @@ public final class ConfigKeys {
           ByteSizeType.between("1MB", "16GB"),
           text("16MB"),
           "Memory outside the heap for rows that are not yet in a file of the inode store; a start"
-              + " reads back what was in it.");
+              + " reads back what was in it. Files of rows are as large, twice that on each level"
+              + " below.");
 
   public static final ConfigKey<Long> STORE_MAX_WAL =
       add(

@@ -24,7 +24,7 @@ final class GuardedServer implements InvocationHandler {
 
   private GuardedServer(RaftServer server) {
     this.server = server;
-    this.votes = VoteGuard.of(server.getProperties());
+    this.votes = new VoteGuard(server.getProperties());
   }
 
   static RaftServer around(RaftServer server) {

@@ -280,7 +280,14 @@ public final class JournalWriter implements AutoCloseable {
     boolean stuck = inFlight.stream().anyMatch(batch -> now - batch.startNanos > stuckNanos);
     if (stuck && !closed && now - gaveUpNanos >= stuckNanos) {
       gaveUpNanos = now;
-      journal.stepDown("an entry was not applied within " + stuckNanos / 1_000_000 + " ms");
+      // Without the lock: Ratis tells of entries that fail while it holds its own, which stepping
+      // down wants too.
+      lock.unlock();
+      try {
+        journal.stepDown("an entry was not applied within " + stuckNanos / 1_000_000 + " ms");
+      } finally {
+        lock.lock();
+      }
     }
   }
 

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
@@ -33,24 +33,18 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 final class VoteGuard {
   private final long leaseNanos;
   private final long preVoteNanos;
-  private final LongSupplier nanoTime;
+
+  /** When each member asked for a pre-vote last. */
   private final Map<ByteString, Long> preVotes = new ConcurrentHashMap<>();
+
   private volatile Heard heard;
 
   private record Heard(ByteString leader, long nanos) {}
 
-  private VoteGuard(long leaseNanos, long preVoteNanos, LongSupplier nanoTime) {
-    this.leaseNanos = leaseNanos;
-    this.preVoteNanos = preVoteNanos;
-    this.nanoTime = nanoTime;
-  }
-
-  static VoteGuard of(RaftProperties properties) {
-    return new VoteGuard(
-        RaftServerConfigKeys.Rpc.timeoutMin(properties).toLong(TimeUnit.NANOSECONDS),
-        // The answers to a pre-vote are waited for no longer than this.
-        2 * RaftServerConfigKeys.Rpc.timeoutMax(properties).toLong(TimeUnit.NANOSECONDS),
-        System::nanoTime);
+  VoteGuard(RaftProperties properties) {
+    leaseNanos = RaftServerConfigKeys.Rpc.timeoutMin(properties).toLong(TimeUnit.NANOSECONDS);
+    // The answers to a pre-vote are waited for no longer than this.
+    preVoteNanos = 2 * RaftServerConfigKeys.Rpc.timeoutMax(properties).toLong(TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -59,7 +53,7 @@ final class VoteGuard {
    */
   void heard(AppendEntriesRequestProto request, long currentTerm) {
     if (request.getLeaderTerm() >= currentTerm) {
-      heard = new Heard(request.getServerRequest().getRequestorId(), nanoTime.getAsLong());
+      heard = new Heard(request.getServerRequest().getRequestorId(), System.nanoTime());
     }
   }
 
@@ -73,9 +67,11 @@ final class VoteGuard {
       RequestVoteRequestProto request, RequestVoteReplyProto said, RaftServer.Division division)
       throws IOException {
     ByteString candidate = request.getServerRequest().getRequestorId();
-    long now = nanoTime.getAsLong();
+    long now = System.nanoTime();
     if (request.getPreVote()) {
-      preVotes.put(candidate, now);
+      if (division.getRaftConf().getPeer(RaftPeerId.valueOf(candidate)) != null) {
+        preVotes.put(candidate, now);
+      }
       return said;
     }
     if (!said.getServerReply().getSuccess()) {

@@ -53,9 +53,7 @@ final class AppendGuard {
     long term;
     synchronized (oneAtATime) {
       reply = server.appendEntriesAsync(request);
-      // The entries are in the log: whatever this member votes for in a later term, it votes with
-      // them.
-      term = division.getInfo().getCurrentTerm();
+      term = termBetweenVotes(division);
       before = written;
       written = CompletableFuture.allOf(before, reply.handle((said, failure) -> null));
     }
@@ -66,6 +64,17 @@ final class AppendGuard {
             said.getResult() == AppendResult.SUCCESS
                 ? checked(request, said, term, held(request, log))
                 : said);
+  }
+
+  /**
+   * The member's term, with what has been put into its log so far. Whatever it votes for in a later
+   * term, it votes with that: Ratis compares logs and raises the term under the division's monitor,
+   * so that no vote is between the two here.
+   */
+  private static long termBetweenVotes(RaftServer.Division division) {
+    synchronized (division) {
+      return division.getInfo().getCurrentTerm();
+    }
   }
 
   /**

@@ -9,16 +9,13 @@ import io.cadastre.ufs.spi.UfsFlatListing;
  * range may take hours; so it is not listed at one go. Read by one thread at a time.
  */
 final class RangeListing implements AutoCloseable {
-  /** Pages after which the rest is asked for by a new listing. */
-  static final int STRETCH_PAGES = 64;
-
   private final SyncContext context;
   private final SyncTarget top;
   private final PagesAhead<Page> pages;
   private final KeyRange range;
   // Written by who asks for a page, read by who asks for the next.
   private UfsFlatListing listing;
-  private int inStretch;
+  private final Stretch stretch = new Stretch();
   private String startAfter;
   private long index;
   private long millis;
@@ -52,9 +49,9 @@ final class RangeListing implements AutoCloseable {
       }
       context.progress().listings.increment();
       UfsFlatListing.Page page = listing.next(context.storeDeadline());
-      inStretch++;
+      stretch.read(page.entries().isEmpty() && page.unreadable().isEmpty());
       // What a page cannot read may be its last key, and not the very key.
-      if (inStretch >= STRETCH_PAGES && !page.entries().isEmpty() && page.unreadable().isEmpty()) {
+      if (stretch.isOver() && !page.entries().isEmpty() && page.unreadable().isEmpty()) {
         startAfter = page.entries().get(page.entries().size() - 1).key();
         close();
       }
@@ -66,7 +63,7 @@ final class RangeListing implements AutoCloseable {
       try (AppliedView view = context.leadership().view()) {
         index = view.stateIndex();
       }
-      inStretch = 0;
+      stretch.begin();
       listing =
           top.store().listFlat(top.storePath(), startAfter, range.endAt(), context.storeDeadline());
     }

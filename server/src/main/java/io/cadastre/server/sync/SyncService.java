@@ -208,10 +208,18 @@ public final class SyncService {
     CompletableFuture<String> asked =
         shared
             .join(
-                new SharedRuns.Key(path, depth, refresh, interval),
-                () -> start(leadership, mount, path, depth, refresh, options, now + waitNanos))
+                new SharedRuns.Key(path, depth, refresh, interval, below(depth, options)),
+                now + waitNanos,
+                until -> start(leadership, mount, path, depth, refresh, options, until))
             .thenApply(progress -> answer(progress, options));
     return options.getAllowStale() ? staleInTime(asked, waitNanos) : asked;
+  }
+
+  /** Of a recursive run the options decide, directory by directory, what is fresh enough. */
+  private static SyncOptions below(SyncDepth depth, SyncOptions options) {
+    return depth == SyncDepth.ALL
+        ? options.toBuilder().clearAllowStale().build()
+        : SyncOptions.getDefaultInstance();
   }
 
   /** Whoever accepts what is known gets it before his time is over, whatever the store does. */
@@ -349,13 +357,18 @@ public final class SyncService {
       SyncOptions options) {
     try (AppliedView view = leadership.view()) {
       long interval = rules.interval(view, directory, options);
-      Resolution target = resolver.resolve(view, directory, system);
-      if (!target.exists() || interval == 0) {
+      // It may have become a file while it waited for its turn.
+      Optional<Resolution> target = existing(view, directory);
+      if (target.isEmpty() || interval == 0) {
         return Freshness.NEVER;
       }
       Freshness.Covering covering =
           Freshness.covering(
-              view, memory.marks(leadership), target, mount.mount().path(), SyncDepth.CHILDREN);
+              view,
+              memory.marks(leadership),
+              target.get(),
+              mount.mount().path(),
+              SyncDepth.CHILDREN);
       if (!refresh && rules.loadType(view, directory, options) == LoadType.ALWAYS) {
         return Freshness.NEVER;
       }
@@ -392,7 +405,8 @@ public final class SyncService {
                       ErrorCode.NOT_LEADER, "This master does not lead any more"));
             } catch (MetadataException e) {
               done.completeExceptionally(e);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+              // Also of an error: whoever shares the run, or its path, would wait for ever.
               LOG.error("A sync of {} failed by a defect", path, e);
               done.completeExceptionally(MetadataExceptions.unwrap(e));
             } finally {

@@ -11,7 +11,6 @@ import io.cadastre.journal.record.proto.StoreOption;
 import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockedPaths;
 import io.cadastre.server.transaction.MetadataExceptions;
-import io.cadastre.ufs.spi.UfsListing;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -121,12 +120,8 @@ final class DeleteCollector implements AutoCloseable {
   /** An empty root where entries are known says nothing, also not about a path below it. */
   private boolean rootIsEmpty() {
     SyncTarget root = target.at(mount.path());
-    context.progress().listings.increment();
-    try (UfsListing listing = root.store().list("", null, context.storeDeadline())) {
-      UfsListing.Page page = listing.next(context.storeDeadline());
-      if (!page.entries().isEmpty() || !page.unreadable().isEmpty() || !page.last()) {
-        return false;
-      }
+    if (!context.isListedEmpty(root)) {
+      return false;
     }
     context
         .progress()
@@ -164,7 +159,7 @@ final class DeleteCollector implements AutoCloseable {
       }
       // Of what was known before: what this run has found elsewhere does not make up for it.
       long all =
-          EntryCounter.belowPath(view, context.resolver(), context.caller(), mount.path())
+          EntryCounter.ofMount(view, context.resolver(), context.caller(), mount.path())
               - context.progress().created.sum();
       return entries > context.settings().guardShare() * all;
     }

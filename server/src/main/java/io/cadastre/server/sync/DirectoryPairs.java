@@ -139,10 +139,9 @@ final class DirectoryPairs implements MergeJoin.Pairs {
       context.progress().unchanged.increment();
       return;
     }
+    // A row that has changed since the listing is decided about again when this is written.
     Optional<SyncDecision> decision = Decider.inBoth(status, row, mount, holds);
-    if (InodeRow.changeIndex(row) > index && !mayBeOfChildren(row, decision)) {
-      context.progress().skipped.increment();
-    } else if (decision.isEmpty()) {
+    if (decision.isEmpty()) {
       context.progress().unchanged.increment();
     } else if (decision.get().removes()) {
       collect(decision.get());
@@ -152,14 +151,6 @@ final class DirectoryPairs implements MergeJoin.Pairs {
         subdirectories.made(status.name());
       }
     }
-  }
-
-  /**
-   * A directory's row changes with its entries too, and perhaps by this very run: what is to be
-   * changed of its attributes is confirmed when it is written.
-   */
-  private static boolean mayBeOfChildren(byte[] row, Optional<SyncDecision> decision) {
-    return InodeRow.isDirectory(row) && decision.map(SyncDecision::isUpdate).orElse(true);
   }
 
   private void countSeen(UfsStatus status) {

@@ -134,8 +134,8 @@ final class DirectorySync {
         if (page.last()
             && !anyEntry
             && directory.isRoot()
-            && rows.valid()
-            && !context.overrideGuard()) {
+            && !context.overrideGuard()
+            && EntryCounter.expectsAny(view, directory.path(), directoryId)) {
           pairs.setUnknown();
           throw new MetadataException(ErrorCode.STORE_ROOT_CHANGED, ROOT_IS_EMPTY);
         }

@@ -1,10 +1,10 @@
 package io.cadastre.server.sync;
 
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.server.transaction.MetadataExceptions;
-import io.cadastre.server.transaction.Resolution;
 import io.cadastre.ufs.spi.UfsException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,8 +37,23 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
 
   @Override
   public void work(FoundDirectory found) throws InterruptedException {
+    boolean cameBack;
     try (DirectoryListing listing = found.listing()) {
-      compare(found.path(), listing);
+      cameBack = compare(found.path(), listing);
+    }
+    if (cameBack) {
+      // It may have been asked for long before it was read: what is there now is listed anew.
+      try (DirectoryListing anew = new DirectoryListing(context, run.target().at(found.path()))) {
+        if (compare(found.path(), anew)) {
+          run.distrust();
+          context
+              .progress()
+              .fail(
+                  found.path().toString(),
+                  ErrorCode.STORE_UNAVAILABLE.name(),
+                  "Went and came back while it was listed; compare it again");
+        }
+      }
     }
   }
 
@@ -55,17 +70,23 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
     }
   }
 
-  /** Compares one directory; what is unknown in it is in the progress. */
-  private void compare(NamespacePath path, DirectoryListing listing) throws InterruptedException {
+  /**
+   * Compares one directory; what is unknown in it is in the progress.
+   *
+   * @return whether nothing was compared because the store did not have the directory when it was
+   *     listed, and has it again
+   */
+  private boolean compare(NamespacePath path, DirectoryListing listing)
+      throws InterruptedException {
     SyncTarget target = run.target();
     if (context.progress().isCancelled()) {
       run.distrust();
-      return;
+      return false;
     }
     if (run.isRecursive() && run.skips(path)) {
       context.progress().skipped.increment();
       knownDirectories(path);
-      return;
+      return false;
     }
     Optional<Long> id = run.directoryId(path);
     if (id.isEmpty() && context.dryRun()) {
@@ -73,7 +94,7 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
     }
     if (id.isEmpty()) {
       context.progress().skipped.increment();
-      return;
+      return false;
     }
     try {
       DirectorySync.Outcome outcome =
@@ -94,7 +115,7 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
         if (now == PathSync.Outcome.UNKNOWN) {
           run.distrust();
         }
-        return;
+        return now == PathSync.Outcome.DIRECTORY;
       }
       // A directory that is closed to us says nothing of the others; a store that fails does.
       if (e.kind() != UfsException.Kind.DENIED) {
@@ -112,6 +133,7 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
       run.journalMarks(writer);
     }
     run.found();
+    return false;
   }
 
   /** Takes the directories below one that is compared. */
@@ -148,12 +170,12 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
   }
 
   private void knownDirectories(NamespacePath path) {
-    try (AppliedView view = context.leadership().view()) {
-      Resolution known = context.resolver().resolve(view, path, context.caller());
-      if (known.isDirectory()) {
+    Optional<Long> id = run.directoryId(path);
+    if (id.isPresent()) {
+      try (AppliedView view = context.leadership().view()) {
         KnownDirectories.forEach(
             view,
-            known.id(),
+            id.get(),
             name -> {
               NamespacePath child = path.child(name);
               if (!view.mounts().isMountPoint(child)) {

@@ -1,6 +1,7 @@
 package io.cadastre.server.sync;
 
 import io.cadastre.core.inode.InodeRow;
+import io.cadastre.core.mount.MountPoint;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.store.Family;
@@ -10,6 +11,8 @@ import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.server.transaction.Resolution;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Walks over entries below a directory: counts them, looks for incomplete files. */
 final class EntryCounter {
@@ -17,6 +20,10 @@ final class EntryCounter {
 
   /** Entries below a directory, itself not counted; stops at the limit. */
   static long below(AppliedView view, long directoryId, long limit) {
+    return below(view, directoryId, limit, Set.of());
+  }
+
+  private static long below(AppliedView view, long directoryId, long limit, Set<Long> without) {
     long count = 0;
     ArrayDeque<Long> pending = new ArrayDeque<>();
     pending.add(directoryId);
@@ -25,9 +32,11 @@ final class EntryCounter {
       try (RowCursor rows =
           view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
         for (; rows.valid() && count < limit; rows.next()) {
-          count++;
           byte[] row = rows.value();
-          if (InodeRow.isDirectory(row)) {
+          if (!InodeRow.isDirectory(row)) {
+            count++;
+          } else if (!without.contains(InodeRow.id(row))) {
+            count++;
             pending.add(InodeRow.id(row));
           }
         }
@@ -92,10 +101,39 @@ final class EntryCounter {
     return false;
   }
 
-  /** Entries below a path; 0 if it is not there. */
-  static long belowPath(
-      AppliedView view, PathResolver resolver, Caller caller, NamespacePath path) {
-    Resolution resolution = resolver.resolve(view, path, caller);
-    return resolution.isDirectory() ? below(view, resolution.id(), Long.MAX_VALUE) : 0;
+  /** Entries of a mount, without those of mounts in it; 0 if its mount point is not there. */
+  static long ofMount(
+      AppliedView view, PathResolver resolver, Caller caller, NamespacePath mountPath) {
+    Resolution mount = resolver.resolve(view, mountPath, caller);
+    if (!mount.isDirectory()) {
+      return 0;
+    }
+    Set<Long> nested = new HashSet<>();
+    for (MountPoint below : view.mounts().mountsBelow(mountPath)) {
+      Resolution point = resolver.resolve(view, below.path(), caller);
+      if (point.isDirectory()) {
+        nested.add(point.id());
+      }
+    }
+    return below(view, mount.id(), Long.MAX_VALUE, nested);
+  }
+
+  /** Whether a directory has an entry that its store should have. */
+  static boolean expectsAny(AppliedView view, NamespacePath path, long directoryId) {
+    try (RowCursor rows =
+        view.scan(
+            Family.CHILDREN,
+            KeyLayout.firstChild(directoryId),
+            KeyLayout.afterChildren(directoryId))) {
+      for (; rows.valid(); rows.next()) {
+        String name = KeyLayout.nameOf(rows.key());
+        NamespacePath entry = path.child(name);
+        boolean mount = view.mounts().isMountPoint(entry) || view.mounts().holdsMountBelow(entry);
+        if (Decider.onlyInNamespace(name, rows.value(), mount).isPresent()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

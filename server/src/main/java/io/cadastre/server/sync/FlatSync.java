@@ -5,7 +5,6 @@ import io.cadastre.core.inode.InodeRow;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
-import io.cadastre.journal.store.RowCursor;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsException;
 import java.util.ArrayDeque;
@@ -21,6 +20,9 @@ import java.util.Set;
  * run by directories would. Used by the run's thread; its helpers work on ranges.
  */
 final class FlatSync {
+  private static final String CAME_BACK =
+      "It was not there when it was listed, and is there now; compare it again";
+
   /** Ranges per thread: they differ in size, and each has a page under way. */
   private static final int RANGES_PER_THREAD = 4;
 
@@ -162,7 +164,7 @@ final class FlatSync {
   /** Nothing was listed: whether that means an empty directory. */
   private boolean isEmptyByRight() throws InterruptedException {
     if (target.isRoot()) {
-      if (hasChildren() && !context.overrideGuard()) {
+      if (!context.overrideGuard() && expectsAny()) {
         fail(ErrorCode.STORE_ROOT_CHANGED, DirectorySync.ROOT_IS_EMPTY);
         return false;
       }
@@ -170,7 +172,15 @@ final class FlatSync {
     }
     StoreLookup lookup = context.lookup(target);
     if (lookup instanceof StoreLookup.Present) {
-      return true;
+      try {
+        if (context.isListedEmpty(target)) {
+          return true;
+        }
+        fail(ErrorCode.STORE_UNAVAILABLE, CAME_BACK);
+      } catch (UfsException e) {
+        fail(e.kind().errorCode(), e.getMessage());
+      }
+      return false;
     }
     // It went between two requests: what is there now is found by comparing the path itself.
     run.deletes().discard();
@@ -183,12 +193,9 @@ final class FlatSync {
     return false;
   }
 
-  private boolean hasChildren() {
-    try (AppliedView view = context.leadership().view();
-        RowCursor rows =
-            view.scan(
-                Family.CHILDREN, KeyLayout.firstChild(topId), KeyLayout.afterChildren(topId))) {
-      return rows.valid();
+  private boolean expectsAny() {
+    try (AppliedView view = context.leadership().view()) {
+      return EntryCounter.expectsAny(view, target.path(), topId);
     }
   }
 }

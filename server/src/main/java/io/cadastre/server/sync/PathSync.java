@@ -15,12 +15,18 @@ import java.util.Optional;
 final class PathSync {
   /** What came of it. */
   enum Outcome {
-    /** The store has the path. */
+    /** The store has the path: a directory. */
+    DIRECTORY,
+    /** The store has the path, and it is no directory. */
     PRESENT,
     /** It does not, or a file is in the way. */
     ABSENT,
     /** The store does not say; that is in the progress. */
-    UNKNOWN
+    UNKNOWN;
+
+    boolean isPresent() {
+      return this == DIRECTORY || this == PRESENT;
+    }
   }
 
   /** What the namespace has at a path, and when it was looked up: before the store is asked. */
@@ -39,6 +45,7 @@ final class PathSync {
   /** Syncs a path. What could not be read is in the progress; nothing is concluded from it. */
   Outcome run(SyncTarget target) throws InterruptedException {
     NamespacePath path = target.path();
+    Outcome outcome = Outcome.DIRECTORY;
     for (int depth = target.mount().path().depth() + 1; depth <= path.depth(); depth++) {
       NamespacePath part = path.ancestor(depth);
       boolean last = depth == path.depth();
@@ -49,14 +56,14 @@ final class PathSync {
       if (!last && resolved.get().resolution().isDirectory()) {
         continue;
       }
-      Outcome outcome = one(target.at(part), resolved.get());
-      if (outcome != Outcome.PRESENT) {
+      outcome = one(target.at(part), resolved.get());
+      if (!outcome.isPresent()) {
         return outcome;
       }
       // What was decided has to be there before the next component is looked at.
       writer.finish();
     }
-    return target.isRoot() ? root(target) : Outcome.PRESENT;
+    return target.isRoot() ? root(target) : outcome;
   }
 
   /** Empty if a file is in the way, on both sides or only here. */
@@ -88,8 +95,9 @@ final class PathSync {
           view.mounts().isMountPoint(target.path()) || view.mounts().holdsMountBelow(target.path());
     }
     Optional<SyncDecision> decision;
-    boolean present = lookup instanceof StoreLookup.Present;
+    Outcome outcome = Outcome.ABSENT;
     if (lookup instanceof StoreLookup.Present found) {
+      outcome = found.status().isDirectory() ? Outcome.DIRECTORY : Outcome.PRESENT;
       decision =
           known.exists()
               ? Decider.inBoth(found.status(), known.row(), mount, Decider.Holds.of(target.store()))
@@ -111,10 +119,10 @@ final class PathSync {
       } else {
         writer.write(pending);
       }
-    } else if (known.exists() && present) {
+    } else if (known.exists() && outcome.isPresent()) {
       context.progress().unchanged.increment();
     }
-    return present ? Outcome.PRESENT : Outcome.ABSENT;
+    return outcome;
   }
 
   /** The mount's root is there; whether it says so. */
@@ -123,6 +131,6 @@ final class PathSync {
       context.fail(target.path(), unknown);
       return Outcome.UNKNOWN;
     }
-    return Outcome.PRESENT;
+    return Outcome.DIRECTORY;
   }
 }

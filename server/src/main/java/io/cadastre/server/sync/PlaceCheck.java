@@ -4,9 +4,11 @@ import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.journal.record.proto.PutSyncMark;
 import io.cadastre.journal.store.DirectoryRow;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
+import io.cadastre.journal.store.SyncRow;
 import io.cadastre.server.cache.DirectoryEntry;
 import io.cadastre.server.transaction.Resolution;
 
@@ -20,6 +22,9 @@ final class PlaceCheck {
   private long checkedDirectory = -1;
   private long checkedListing = -1;
   private long checkedRemoval;
+  private long comparedState = -1;
+  private long comparedDirectory = -1;
+  private long compared;
 
   PlaceCheck(SyncContext context) {
     this.context = context;
@@ -77,6 +82,32 @@ final class PlaceCheck {
   /** Whether the directory of the entry that was just asked about lost one since its listing. */
   boolean lostAnEntry(SyncWriter.Pending pending) {
     return checkedRemoval > pending.listingIndex();
+  }
+
+  /**
+   * Whether another run may have compared the directory of this entry since it was listed: at the
+   * same index too, as time passes without entries. It may have seen what this run did not, and
+   * written nothing because nothing was to be changed.
+   */
+  boolean wasComparedSince(AppliedView view, SyncWriter.Pending pending) {
+    long directory = pending.directoryId();
+    if (comparedState != view.stateIndex() || comparedDirectory != directory) {
+      SyncRow journaled = SyncRow.decode(view.get(Family.SYNC, KeyLayout.id(directory)));
+      compared =
+          Math.max(
+              Math.max(journaled.childrenIndex(), journaled.allIndex()),
+              Math.max(
+                  markIndex(directory, PutSyncMark.Depth.CHILDREN),
+                  markIndex(directory, PutSyncMark.Depth.ALL)));
+      comparedState = view.stateIndex();
+      comparedDirectory = directory;
+    }
+    return compared >= pending.listingIndex();
+  }
+
+  private long markIndex(long directoryId, PutSyncMark.Depth depth) {
+    MarkBuffer.Mark mark = context.marks().find(directoryId, depth);
+    return mark == null ? 0 : mark.index();
   }
 
   private static long reparentIndex(AppliedView view, long directoryId) {

@@ -40,6 +40,7 @@ final class RangeSync implements AutoCloseable {
   private final Deque<ListedDirectory> listed = new ArrayDeque<>();
   private OpenDirectory current;
   private String lastUnreadable = "";
+  private long droppedFrom = Long.MAX_VALUE;
   private RangeListing.Page page;
   private MountTable mounts;
   private long settledNanos = System.nanoTime();
@@ -391,7 +392,9 @@ final class RangeSync implements AutoCloseable {
     context.progress().directories.increment();
     if (pairs.isUnknown()) {
       if (pairs.holdsDeletes()) {
-        run.deletes().drop(staged, left.stagedFrom(), left.id());
+        // What was dropped before has moved those behind it to lower numbers.
+        droppedFrom = Math.min(droppedFrom, left.stagedFrom());
+        run.deletes().drop(staged, droppedFrom, left.id());
       }
       return;
     }

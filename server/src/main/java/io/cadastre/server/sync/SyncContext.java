@@ -10,6 +10,7 @@ import io.cadastre.server.transaction.PathResolver;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsException;
+import io.cadastre.ufs.spi.UfsListing;
 import java.util.Set;
 
 /**
@@ -66,6 +67,20 @@ record SyncContext(
   void fail(NamespacePath path, StoreLookup.Unknown unknown) {
     String code = unknown.cause().kind().errorCode().name();
     progress.fail(path.toString(), code, unknown.reason());
+  }
+
+  /**
+   * Whether the store lists nothing at all in a directory.
+   *
+   * @throws UfsException if it cannot be listed
+   */
+  boolean isListedEmpty(SyncTarget directory) {
+    progress.listings.increment();
+    try (UfsListing listing =
+        directory.store().list(directory.storePath(), null, storeDeadline())) {
+      UfsListing.Page page = listing.next(storeDeadline());
+      return page.entries().isEmpty() && page.unreadable().isEmpty() && page.last();
+    }
   }
 
   /** One lookup; whatever goes wrong is unknown. */

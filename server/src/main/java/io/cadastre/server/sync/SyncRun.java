@@ -149,8 +149,7 @@ final class SyncRun {
       synchronized (this) {
         oldestMillis = millis;
       }
-      boolean present =
-          new PathSync(context, writer, deletes).run(target) == PathSync.Outcome.PRESENT;
+      boolean present = new PathSync(context, writer, deletes).run(target).isPresent();
       writer.finish();
       if (present && depth != SyncDepth.SELF && context.progress().isClean()) {
         directories();

@@ -10,6 +10,7 @@ import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockedPaths;
+import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,11 +22,12 @@ import java.util.Set;
 /**
  * Writes decisions, many in a journal entry, several entries in flight. A sync never undoes
  * anything: each decision is looked at again under its entry's lock, just before it is written.
- * What changed after the listing's index, whoever changed it, is left alone; a create is confirmed
- * by a fresh lookup if the directory lost an entry after that index, and so is every delete or
- * replacement of a directory, and an update of one that got or lost entries. Locks are only tried,
- * and only when a batch is written; busy entries and those to be confirmed are done in a {@link
- * SecondPass}. Used by one thread at a time.
+ * What changed after the listing's index, whoever changed it, is decided about again by a fresh
+ * lookup, unless it says the same: the change may be of a run that has asked the store before this
+ * one. So is a create if the directory lost an entry after that index, a delete of a file if its
+ * directory was compared again, and every delete or replacement of a directory. Locks are only
+ * tried, and only when a batch is written; busy entries and those to be confirmed are done in a
+ * {@link SecondPass}. Used by one thread at a time.
  */
 final class SyncWriter {
   /** What is decided about one entry, and the state index read before the store was asked. */
@@ -103,7 +105,7 @@ final class SyncWriter {
 
   private void report(Pending pending) throws InterruptedException {
     SyncDecision decision = pending.decision();
-    if (staysForIncomplete(pending)) {
+    if (!(decision instanceof SyncDecision.Create) && isOvertaken(pending)) {
       context.progress().skipped.increment();
       return;
     }
@@ -111,16 +113,22 @@ final class SyncWriter {
     records.count(decision);
   }
 
-  private boolean staysForIncomplete(Pending pending) {
+  /** Whether an entry differs no more, or is not what the listing was compared with. */
+  private boolean isOvertaken(Pending pending) {
     SyncDecision decision = pending.decision();
-    if (!decision.removes()) {
-      return false;
-    }
     try (AppliedView view = context.leadership().view()) {
       byte[] row =
           view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
-      return row != null && EntryCounter.staysForIncomplete(view, decision, row);
+      // A directory's row changes with its entries too.
+      return row == null
+          || InodeRow.id(row) != decision.inodeId()
+          || (hasChanged(row, pending) && !(InodeRow.isDirectory(row) && decision.isUpdate()))
+          || EntryCounter.staysForIncomplete(view, decision, row);
     }
+  }
+
+  private static boolean hasChanged(byte[] row, Pending pending) {
+    return InodeRow.changeIndex(row) > pending.listingIndex();
   }
 
   /** Journals what is collected, does the busy entries, and waits until all of it is applied. */
@@ -269,7 +277,7 @@ final class SyncWriter {
     for (Pending pending : run) {
       byte[] key = KeyLayout.child(pending.directoryId(), pending.decision().name());
       if (!absent.isAbsent(key)) {
-        context.progress().skipped.increment();
+        recheckMade(view, pending, view.get(Family.CHILDREN, key));
       } else if (places.lostAnEntry(pending)) {
         busy.add(pending);
       } else {
@@ -282,18 +290,34 @@ final class SyncWriter {
   private List<JournalRecord> recheck(AppliedView view, Pending pending) {
     SyncDecision decision = pending.decision();
     byte[] row = view.get(Family.CHILDREN, KeyLayout.child(pending.directoryId(), decision.name()));
-    boolean changed = row == null || InodeRow.changeIndex(row) > pending.listingIndex();
-    if (row == null
-        || InodeRow.id(row) != decision.inodeId()
-        || changed && !(InodeRow.isDirectory(row) && decision.isUpdate())) {
+    if (row == null && decision instanceof SyncDecision.Delete) {
       context.progress().skipped.increment();
       return List.of();
     }
+    if (row == null || InodeRow.id(row) != decision.inodeId()) {
+      busy.add(pending);
+      return List.of();
+    }
     // A directory's row changes with its entries too, and perhaps by this very run.
-    if (changed || InodeRow.isDirectory(row) && !decision.isUpdate()) {
+    if (hasChanged(row, pending)
+        || InodeRow.isDirectory(row) && !decision.isUpdate()
+        || decision instanceof SyncDecision.Delete && places.wasComparedSince(view, pending)) {
       busy.add(pending);
       return List.of();
     }
     return records.of(pending, row);
+  }
+
+  /** Somebody has made meanwhile what was to be made. */
+  private void recheckMade(AppliedView view, Pending pending, byte[] row) {
+    UfsStatus status = ((SyncDecision.Create) pending.decision()).status();
+    boolean same =
+        row != null
+            && Decider.isSame(status, row, InodeRow.body(row), DecisionRecords.holds(pending));
+    if (same || !context.refresh()) {
+      context.progress().skipped.increment();
+    } else {
+      busy.add(pending);
+    }
   }
 }

@@ -104,6 +104,30 @@ class FlatSyncTest {
     assertThat(sync.store.requests(StoreOperation.LIST)).isEqualTo(requests);
   }
 
+  /** The deletes of the one are dropped while those of the other, in the same page, are to come. */
+  @Test
+  void neitherOfTwoDirectoriesWithAnUnreadableEntryLosesAny() {
+    files("a", 0, 25);
+    files("b", 0, 15);
+    for (String other : List.of("c", "d", "e", "f", "g", "h", "i", "j")) {
+      files(other, 0, 45);
+    }
+    sync.start();
+    sync.load("/m", ALL);
+    long before = known();
+    for (int i = 0; i < 3; i++) {
+      sync.store.remove(name("a", i));
+      sync.store.remove(name("b", i + 1));
+    }
+    sync.store.setUnreadable(name("a", 24), "injected");
+    sync.store.setUnreadable(name("b", 14), "injected");
+    LoadMetadataProgress progress = sync.load("/m", ALL_AGAIN);
+
+    assertThat(progress.getFailed()).isEqualTo(2);
+    assertThat(progress.getDeleted()).isZero();
+    assertThat(known()).isEqualTo(before);
+  }
+
   @Test
   void aRecursiveListingAtIntervalZeroIsFlatToo() {
     files("d", 0, 30);

@@ -24,8 +24,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * also not who needs many keys.
  *
  * <p>Threading: every method may be called from any thread and none blocks but for a short mutex.
- * Futures that had to wait are completed on the executor given, never on the thread that releases.
- * That executor must not run tasks on the calling thread.
+ * Futures that had to wait are completed on the executor given, never on the thread that releases;
+ * only if it refuses the task, they fail on that one. It must not run tasks on the calling thread.
  *
  * <p>Not final only so that tests can show what becomes of a cluster whose locks break a promise.
  */

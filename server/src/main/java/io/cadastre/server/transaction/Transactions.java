@@ -32,14 +32,13 @@ public final class Transactions {
 
   private final PathResolver resolver;
   private final ReadGate gate;
-  private final Executor planner;
   private final StoreChanges storeChanges;
   private final long lockTimeoutNanos;
 
   /**
-   * @param planner where operations go on after they waited for a lock; bounded, must not be the
-   *     network's event loop
-   * @param lockTimeoutNanos longest wait for locks
+   * As below.
+   *
+   * @param planner not used: operations that waited for a lock go on where the lock table says
    */
   public Transactions(
       PathResolver resolver,
@@ -47,9 +46,18 @@ public final class Transactions {
       Executor planner,
       StoreChanges storeChanges,
       long lockTimeoutNanos) {
+    this(resolver, gate, storeChanges, lockTimeoutNanos);
+  }
+
+  /**
+   * Operations that waited for a lock go on on the executor of the lock table.
+   *
+   * @param lockTimeoutNanos longest wait for locks
+   */
+  public Transactions(
+      PathResolver resolver, ReadGate gate, StoreChanges storeChanges, long lockTimeoutNanos) {
     this.resolver = resolver;
     this.gate = gate;
-    this.planner = planner;
     this.storeChanges = storeChanges;
     this.lockTimeoutNanos = lockTimeoutNanos;
   }
@@ -122,7 +130,10 @@ public final class Transactions {
       if (locked.isDone()) {
         planWhenLocked(locked, tries);
       } else {
-        locked.whenCompleteAsync((held, failure) -> planWhenLocked(locked, tries), planner);
+        // Granted locks come on a thread of the lock table's executor already. A second hop could
+        // be
+        // refused, and nobody would free them. A failure may come on any thread; it costs little.
+        locked.whenComplete((held, failure) -> planWhenLocked(locked, tries));
       }
     }
 

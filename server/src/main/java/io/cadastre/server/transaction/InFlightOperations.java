@@ -6,10 +6,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Operations that have begun and are not settled. A second call with the same id joins the first
- * one. Callers stop waiting at their deadlines; the operation, and its locks, do not. Thread-safe.
+ * one. Callers stop waiting at their deadlines; an operation that was submitted, and its locks, do
+ * not. Thread-safe.
  */
 final class InFlightOperations {
   private static final long FAR_NANOS = Long.MAX_VALUE / 2;
@@ -38,13 +40,37 @@ final class InFlightOperations {
     final String user;
     final byte[] digest;
     final CompletableFuture<Applied> outcome = new CompletableFuture<>();
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
-    /** From here on the operation may take effect even if nobody waits any more. */
-    volatile boolean submitted;
+    /** Somebody else waits for it too. */
+    private volatile boolean joined;
+
+    private enum State {
+      /** Nothing was done yet. */
+      OPEN,
+      /** It may take effect even if nobody waits any more. */
+      SUBMITTED,
+      /** Its callers are told that nothing was done. */
+      EXPIRED
+    }
 
     Attempt(CallContext call) {
       this.user = call.caller().user();
       this.digest = call.digest();
+    }
+
+    /**
+     * Asked once, right before anything is done.
+     *
+     * @return false if nothing must be done any more, since the callers are told so
+     */
+    boolean submit() {
+      return state.compareAndSet(State.OPEN, State.SUBMITTED);
+    }
+
+    /** Gives it up, unless it was submitted: then it says false. */
+    private boolean expire() {
+      return state.compareAndSet(State.OPEN, State.EXPIRED) || state.get() == State.EXPIRED;
     }
   }
 
@@ -59,6 +85,7 @@ final class InFlightOperations {
       return null;
     }
     OperationTable.checkSame(running.user, running.digest, call.caller().user(), call.digest());
+    running.joined = true;
     return running;
   }
 
@@ -113,13 +140,22 @@ final class InFlightOperations {
     }
   }
 
+  /**
+   * Ends the wait of one caller, and with it the operation if nothing was done yet. Not if others
+   * wait for it as well: they may have more time. A term that is over leaves nobody any.
+   */
   private void expire(Waiting entry) {
-    waiting.remove(entry);
-    entry.answer.completeExceptionally(
-        entry.attempt.submitted
-            ? unknown("The operation was not decided before the deadline")
-            : new MetadataException(
-                ErrorCode.DEADLINE_EXCEEDED, "The deadline passed before anything was done"));
+    Attempt attempt = entry.attempt;
+    if ((closed || !attempt.joined) && attempt.expire()) {
+      // Answers the caller, and frees the id for another attempt.
+      attempt.outcome.completeExceptionally(
+          new MetadataException(
+              ErrorCode.DEADLINE_EXCEEDED, "The deadline passed before anything was done"));
+    } else {
+      waiting.remove(entry);
+      entry.answer.completeExceptionally(
+          unknown("The operation was not decided before the deadline"));
+    }
   }
 
   static MetadataException unknown(String text) {

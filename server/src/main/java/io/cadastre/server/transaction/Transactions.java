@@ -184,11 +184,7 @@ public final class Transactions {
         defect(e);
         return;
       }
-      if (plan instanceof Plan.Commit commit) {
-        commit(commit.records(), commit.done(), held);
-      } else if (plan instanceof Plan.ThroughStore through) {
-        throughStore(through.change(), held);
-      } else {
+      if (plan instanceof Plan.LockAgain) {
         held.close();
         if (tries >= MOST_ATTEMPTS) {
           failed(
@@ -198,6 +194,13 @@ public final class Transactions {
         } else {
           lock(tries + 1);
         }
+      } else if (!attempt.submit()) {
+        // Too late: the callers are told that nothing was done.
+        held.close();
+      } else if (plan instanceof Plan.Commit commit) {
+        commit(commit.records(), commit.done(), held);
+      } else if (plan instanceof Plan.ThroughStore through) {
+        throughStore(through.change(), held);
       }
     }
 
@@ -216,7 +219,6 @@ public final class Transactions {
 
     private void commit(List<JournalRecord> records, Done done, LockedPaths held) {
       PlannedOperation planned = planned(call, records, done);
-      attempt.submitted = true;
       try {
         leadership
             .writer()
@@ -248,14 +250,12 @@ public final class Transactions {
                   }
                 });
       } catch (MetadataException e) {
-        attempt.submitted = false;
         held.close();
         failed(e);
       }
     }
 
     private void throughStore(StoreChange change, LockedPaths held) {
-      attempt.submitted = true;
       storeChanges
           .run(leadership, call, change, held)
           .whenComplete(

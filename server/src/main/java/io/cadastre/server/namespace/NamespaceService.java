@@ -35,6 +35,7 @@ import io.cadastre.server.transaction.ReadGate;
 import io.cadastre.server.transaction.Resolution;
 import io.cadastre.server.transaction.Transactions;
 import io.cadastre.ufs.spi.UfsLocation;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -238,9 +239,29 @@ public final class NamespaceService {
     leadership
         .operations()
         .acknowledge(request.getOperationId().getClient(), request.getAckedBelow());
-    return syncBefore(leadership, request, deadlineNanos)
+    List<NamespacePath> paths = OperationFactory.changedPaths(request);
+    CompletableFuture<String> compared =
+        isRepeat(leadership, call, paths)
+            ? CompletableFuture.completedFuture("")
+            : syncBefore(leadership, paths, deadlineNanos);
+    return compared
         .thenCompose(unused -> transactions.run(leadership, call, operation))
         .thenApply(NamespaceService::done);
+  }
+
+  /**
+   * A change that was made must not be refused when it is asked for again, because its store cannot
+   * be asked now or the disk is full. Looked up only where a store could be asked.
+   */
+  private boolean isRepeat(Leadership leadership, CallContext call, List<NamespacePath> paths) {
+    try (AppliedView view = leadership.view()) {
+      for (NamespacePath path : paths) {
+        if (view.mounts().resolve(path).isPresent()) {
+          return transactions.isRepeat(leadership, call, view);
+        }
+      }
+      return false;
+    }
   }
 
   /**
@@ -248,9 +269,9 @@ public final class NamespaceService {
    * compared if they are due.
    */
   private CompletableFuture<String> syncBefore(
-      Leadership leadership, CallRequest request, long deadlineNanos) {
+      Leadership leadership, List<NamespacePath> paths, long deadlineNanos) {
     CompletableFuture<String> synced = CompletableFuture.completedFuture("");
-    for (NamespacePath path : OperationFactory.changedPaths(request)) {
+    for (NamespacePath path : paths) {
       if (!path.isRoot()) {
         synced = then(synced, () -> syncSelf(leadership, path.parent(), deadlineNanos));
       }

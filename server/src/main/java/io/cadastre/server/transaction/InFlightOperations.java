@@ -78,7 +78,7 @@ final class InFlightOperations {
    * Joins the operation with this id, or returns null after registering `fresh` as the one to join.
    */
   Attempt joinOrRegister(CallContext call, Attempt fresh) {
-    Id id = new Id(call.operationId().getClient(), call.operationId().getSequence());
+    Id id = id(call);
     Attempt running = byId.putIfAbsent(id, fresh);
     if (running == null) {
       fresh.outcome.whenComplete((applied, failure) -> byId.remove(id, fresh));
@@ -87,6 +87,15 @@ final class InFlightOperations {
     OperationTable.checkSame(running.user, running.digest, call.caller().user(), call.digest());
     running.joined = true;
     return running;
+  }
+
+  /** Whether there is an operation to join. */
+  boolean isRunning(CallContext call) {
+    return byId.containsKey(id(call));
+  }
+
+  private static Id id(CallContext call) {
+    return new Id(call.operationId().getClient(), call.operationId().getSequence());
   }
 
   /** A future for one caller, which gives up at the deadline while the operation goes on. */

@@ -10,6 +10,8 @@ import io.cadastre.journal.raft.JournalWriter;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.journal.record.proto.OperationAnswer;
 import io.cadastre.journal.record.proto.PlannedOperation;
+import io.cadastre.journal.store.Family;
+import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.server.lock.LockRequest;
 import io.cadastre.server.lock.LockedPaths;
 import java.util.List;
@@ -86,6 +88,29 @@ public final class Transactions {
     }
     new Run(leadership, call, operation, attempt).lock(1);
     return leadership.inFlight().await(attempt, call.deadlineNanos());
+  }
+
+  /**
+   * Whether an earlier attempt of this call has been answered, is in flight, or has asked a store
+   * and is not settled. Then {@link #run} gives that attempt's answer, waits for it or refuses the
+   * id, whatever the stores say by now; the paths were compared with them for that attempt. A hint:
+   * costs next to nothing if the id is new, and the decision is made by {@link #run}.
+   */
+  public boolean isRepeat(Leadership leadership, CallContext call, AppliedView view) {
+    if (leadership.inFlight().isRunning(call)) {
+      return true;
+    }
+    OperationId id = call.operationId();
+    try {
+      if (leadership.operations().find(id, call.caller().user(), call.digest(), view).isPresent()) {
+        return true;
+      }
+    } catch (MetadataException e) {
+      // The id stands for something else, or is used up. It is refused under the locks.
+      return true;
+    }
+    return leadership.intents().open() > 0
+        && view.get(Family.INTENTS, KeyLayout.operation(id.getClient(), id.getSequence())) != null;
   }
 
   private static Applied repeated(Applied applied) {

@@ -74,17 +74,27 @@ final class ListStream {
     }
   }
 
+  /** Has it pumped. Nothing yet while it is not open: the opener comes by here with the listing. */
   private void schedule() {
-    if (pumping.getAndIncrement() == 0) {
+    Listing open = listing;
+    if (open != null && pumping.getAndIncrement() == 0) {
       try {
         scans.execute(this::pump);
       } catch (RejectedExecutionException e) {
-        Listing open = listing;
-        if (open != null && !over) {
-          end(open);
-          fail(MetadataExceptions.unwrap(e));
-        }
+        refused(open, e);
       }
+    }
+  }
+
+  /** Nobody would come back for it, so that it ends here. */
+  private void refused(Listing open, RejectedExecutionException e) {
+    try {
+      if (!over) {
+        end(open);
+        fail(MetadataExceptions.unwrap(e));
+      }
+    } finally {
+      pumping.set(0);
     }
   }
 

@@ -40,6 +40,11 @@ public final class MasterInside {
     }
   }
 
+  /** Its newest state; whoever takes it closes it. */
+  public static AppliedView view(MasterServer master) {
+    return master.journal().view();
+  }
+
   /** Journals records as an operation of their own, and waits until they are applied. */
   public static void journal(MasterServer master, List<JournalRecord> records) {
     RaftJournal journal = master.journal();

@@ -6,6 +6,7 @@ import io.cadastre.core.config.Configuration;
 import io.cadastre.core.config.ConfigurationLoader;
 import io.cadastre.core.net.FreePorts;
 import io.cadastre.core.time.TimeSource;
+import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.server.bootstrap.MasterInside;
 import io.cadastre.server.bootstrap.MasterServer;
@@ -179,6 +180,11 @@ public final class TestMaster implements AutoCloseable {
   /** Journals records of the test's own, and waits until they are applied. */
   public void journal(List<JournalRecord> records) {
     MasterInside.journal(server, records);
+  }
+
+  /** Its newest state; whoever takes it closes it. */
+  public AppliedView view() {
+    return MasterInside.view(server);
   }
 
   /** State index of the newest applied entry. */

@@ -62,6 +62,7 @@ final class ListStream {
                           fail(MetadataExceptions.unwrap(failure));
                         } else {
                           listing = opened;
+                          opened.onOverdue(this::schedule);
                           schedule();
                         }
                       });
@@ -112,10 +113,14 @@ final class ListStream {
       return;
     }
     try {
-      while (client.isReady() && !client.isCancelled()) {
+      while (!client.isCancelled()) {
+        // First of all: a client that takes nothing more may not keep the view either.
         if (!open.isLive()) {
           throw new MetadataException(
               ErrorCode.VIEW_EXPIRED, "The listing took longer than a view may be held");
+        }
+        if (!client.isReady()) {
+          return;
         }
         byte[] page = open.nextPage();
         if (page == null) {
@@ -126,9 +131,7 @@ final class ListStream {
         }
         client.onNext(page);
       }
-      if (client.isCancelled()) {
-        end(open);
-      }
+      end(open);
     } catch (RuntimeException e) {
       end(open);
       fail(MetadataExceptions.unwrap(e));

@@ -1,6 +1,7 @@
 package io.cadastre.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.api.proto.ListPage;
@@ -209,5 +210,22 @@ class ListStreamTest {
     reader.ready();
     reader.cancel();
     assertThat(reader.pages).hasSize(1);
+  }
+
+  @Test
+  void aReaderThatHasStoppedLosesItsViewWhenItsLifeIsOver() {
+    reader.room = 1;
+    ListViews views = views(Duration.ofMillis(200));
+    open(views);
+
+    await()
+        .untilAsserted(
+            () -> {
+              views.sweep();
+              assertThat(views.size()).isZero();
+            });
+
+    assertThat(reader.error()).isEqualTo("VIEW_EXPIRED");
+    assertThat(reader.completed).isTrue();
   }
 }

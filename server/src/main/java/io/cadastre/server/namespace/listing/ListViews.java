@@ -6,6 +6,7 @@ import io.cadastre.journal.apply.AppliedView;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
  * held for ever. Thread-safe.
  */
 public final class ListViews implements AutoCloseable {
+  private static final Runnable NOBODY = () -> {};
+
   private final int max;
   private final long idleNanos;
   private final long lifeNanos;
@@ -37,6 +40,7 @@ public final class ListViews implements AutoCloseable {
     private final long openedNanos = System.nanoTime();
     private long usedNanos = openedNanos;
     private boolean inUse = true;
+    private Runnable overdue = NOBODY;
 
     private Lease(long id, AppliedView view) {
       this.id = id;
@@ -95,7 +99,16 @@ public final class ListViews implements AutoCloseable {
 
   /** Whether a listing may go on with its view. */
   public synchronized boolean isLive(Lease lease) {
-    return System.nanoTime() - lease.openedNanos < lifeNanos;
+    return isLive(lease, System.nanoTime());
+  }
+
+  private boolean isLive(Lease lease, long now) {
+    return now - lease.openedNanos < lifeNanos;
+  }
+
+  /** Whom {@link #sweep} tells while the view is in use though its life is over. */
+  synchronized void onOverdue(Lease lease, Runnable listener) {
+    lease.overdue = listener;
   }
 
   /**
@@ -106,6 +119,7 @@ public final class ListViews implements AutoCloseable {
       return;
     }
     lease.inUse = false;
+    lease.overdue = NOBODY;
     lease.usedNanos = System.nanoTime();
     if (complete) {
       leases.remove(lease.id);
@@ -113,8 +127,25 @@ public final class ListViews implements AutoCloseable {
     }
   }
 
-  /** Closes what nobody uses any more; called once a second. */
-  public synchronized void sweep() {
+  /**
+   * Closes what nobody uses any more, and tells the listings that are over the life of their view:
+   * one whose client has stopped reading would not notice by itself. Called once a second.
+   */
+  public void sweep() {
+    // Without the lock: a listing may give its view back at once.
+    overdue().forEach(Runnable::run);
+    dropUnused();
+  }
+
+  private synchronized List<Runnable> overdue() {
+    long now = System.nanoTime();
+    return leases.values().stream()
+        .filter(lease -> lease.inUse && !isLive(lease, now))
+        .map(lease -> lease.overdue)
+        .toList();
+  }
+
+  private synchronized void dropUnused() {
     long now = System.nanoTime();
     leases.values().stream()
         .filter(lease -> !lease.inUse && isOver(lease, now))
@@ -123,7 +154,7 @@ public final class ListViews implements AutoCloseable {
   }
 
   private boolean isOver(Lease lease, long now) {
-    return now - lease.usedNanos >= idleNanos || now - lease.openedNanos >= lifeNanos;
+    return now - lease.usedNanos >= idleNanos || !isLive(lease, now);
   }
 
   public synchronized int size() {

@@ -122,6 +122,11 @@ public final class Listing implements AutoCloseable {
     return views.isLive(lease);
   }
 
+  /** Whom to tell, again and again, while the view is in use for longer than it may be. */
+  public void onOverdue(Runnable listener) {
+    views.onOverdue(lease, listener);
+  }
+
   public long sent() {
     return sent;
   }

@@ -132,7 +132,9 @@ public final class ListStream implements Iterator<Page>, AutoCloseable {
             .setTimeoutMillis((int) Math.min(call.timeout().toMillis(), Integer.MAX_VALUE))
             .setClusterId(engine.settings().clusterId());
     if (options.limit() > 0) {
-      request.setLimit(Math.max(1, options.limit() - delivered));
+      // The limit is one of the whole listing, and the token says how much of it was sent.
+      long left = token.isEmpty() ? options.limit() - delivered : options.limit();
+      request.setLimit(Math.max(1, left));
     }
     return request.build();
   }

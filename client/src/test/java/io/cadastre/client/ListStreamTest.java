@@ -166,7 +166,28 @@ final class ListStreamTest {
       assertComplete(names);
     }
     assertThat(requests.get(1).getResumeToken().toStringUtf8()).isEqualTo("39");
-    assertThat(requests.get(1).getLimit()).isEqualTo(1_000_000 - 4_000);
+    // In all: the token says how many came before.
+    assertThat(requests.get(1).getLimit()).isEqualTo(1_000_000);
+  }
+
+  /** Such as a master of another make: nothing but the limit can say what came before. */
+  @Test
+  void withoutATokenABrokenListingAsksForWhatIsLeftOfItsLimit() {
+    one.lister =
+        (request, out) -> {
+          requests.add(request);
+          out.onNext(page(0, requests.size() > 1).toBuilder().clearResumeToken().build());
+          if (requests.size() > 1) {
+            out.onCompleted();
+          } else {
+            out.onError(Status.UNAVAILABLE.asException());
+          }
+        };
+    try (MetadataClient client = Clients.of(one).build();
+        ListStream stream = client.list("/d", ListOptions.DEFAULT.withLimit(1_000))) {
+      stream.forEachRemaining(page -> {});
+    }
+    assertThat(requests.get(1).getLimit()).isEqualTo(1_000 - PAGE_ENTRIES);
   }
 
   @Test

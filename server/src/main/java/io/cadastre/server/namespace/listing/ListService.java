@@ -140,7 +140,8 @@ public final class ListService {
       ListToken token = ListToken.parseFrom(request.getResumeToken());
       if (!token.getPath().equals(path.toString())
           || token.getRecursive() != request.getRecursive()
-          || token.getAfter().isEmpty()) {
+          || token.getAfter().isEmpty()
+          || token.getSent() < 0) {
         throw MetadataException.invalid("resume_token", "it belongs to another listing");
       }
       return token;

@@ -26,6 +26,7 @@ public final class Listing implements AutoCloseable {
   private final NamespacePath path;
   private final boolean newerView;
   private final int pageEntries;
+  private final long limit;
   private final boolean anyMounts;
   private final PageWriter writer = new PageWriter();
   private boolean started;
@@ -51,6 +52,8 @@ public final class Listing implements AutoCloseable {
     this.path = path;
     this.newerView = newerView;
     this.pageEntries = pageEntries;
+    // What is beyond a long is as good as no limit.
+    this.limit = request.getLimit() > 0 ? request.getLimit() : Long.MAX_VALUE;
     this.sent = token.getSent();
     MountTable mounts = lease.view().mounts();
     this.anyMounts = mounts.holdsMountBelow(path);
@@ -66,7 +69,7 @@ public final class Listing implements AutoCloseable {
             ? pageEntries
             : Math.min(FIRST_PAGE_ENTRIES, pageEntries);
     started = true;
-    long left = request.getLimit() == 0 ? Long.MAX_VALUE : request.getLimit() - sent;
+    long left = limit - sent;
     String prefix = null;
     byte[] pathPrefix = null;
     String lastPrefix = "";
@@ -88,7 +91,8 @@ public final class Listing implements AutoCloseable {
     }
     sent += writer.entries();
     views.sent(writer.entries());
-    complete = !more || sent == request.getLimit();
+    // More than the limit if a later request has a lower one: that is an end too.
+    complete = !more || sent >= limit;
     ByteString resume = ByteString.EMPTY;
     if (!complete && lastKey != null) {
       resume =

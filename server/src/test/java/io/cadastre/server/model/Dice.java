@@ -196,13 +196,19 @@ final class Dice {
     }
     boolean mounted = namespace.storeOf(path) != null;
     boolean inStore = chance(mounted ? 50 : 60);
-    boolean xattr = !inStore || chance(40);
+    boolean alsoXattr = !inStore || chance(40);
+    int mode = inStore && chance(60) ? mode() : -1;
+    String owner = inStore && chance(40) ? from(OWNERS) : null;
+    long mtime = inStore && chance(40) ? 1_600_000_000_000L + below(1_000_000) : -1;
+    long size = !mounted && chance(20) ? between(0, 9_999) : -1;
+    // A change of nothing is no request.
+    boolean xattr = alsoXattr || (mode < 0 && owner == null && mtime < 0 && size < 0);
     return new Change.Attributes(
         path,
-        inStore && chance(60) ? mode() : -1,
-        inStore && chance(40) ? from(OWNERS) : null,
-        inStore && chance(40) ? 1_600_000_000_000L + below(1_000_000) : -1,
-        !mounted && chance(20) ? between(0, 9_999) : -1,
+        mode,
+        owner,
+        mtime,
+        size,
         xattr ? from(XATTRS) : null,
         xattr && chance(75) ? "v" + below(100) : null,
         condition());

@@ -36,6 +36,9 @@ public final class SetAttributesOperation implements Operation {
     this.path = NamespacePath.of(request.getPath());
     this.request = request;
     this.stores = stores;
+    if (namesNothing(request)) {
+      throw MetadataException.invalid("set_attributes", "names no attribute to change");
+    }
     NewInode.checkXattrs(request.getSetXattrsList());
     request.getRemoveXattrsList().forEach(NewInode::checkXattrName);
     if (request.hasMode()) {
@@ -53,6 +56,17 @@ public final class SetAttributesOperation implements Operation {
     if (request.hasMtimeMillis() && request.getMtimeMillis() < 0) {
       throw MetadataException.invalid("mtime_millis", "expected UTC milliseconds since 1970");
     }
+  }
+
+  /** Such a request would raise ctime and change index, and nothing says who may do that. */
+  private static boolean namesNothing(SetAttributes request) {
+    return !request.hasOwner()
+        && !request.hasGroup()
+        && !request.hasMode()
+        && !request.hasMtimeMillis()
+        && !request.hasSize()
+        && request.getSetXattrsCount() == 0
+        && request.getRemoveXattrsCount() == 0;
   }
 
   private static void checkName(String field, String name) {
@@ -144,13 +158,23 @@ public final class SetAttributesOperation implements Operation {
     return attributes;
   }
 
+  /**
+   * Owner and group need their permission also if they stay as they are: the change is written all
+   * the same, here and in the store. As on POSIX an owner may "change" both to what they are.
+   */
   private void checkAllowed(Caller caller, InodeBody body) {
-    if (request.hasOwner() && !request.getOwner().equals(body.getOwner())) {
-      Permissions.checkSuperuser(caller, "give away " + path);
+    if (request.hasOwner()) {
+      if (request.getOwner().equals(body.getOwner())) {
+        Permissions.checkOwner(caller, path, body.getOwner());
+      } else {
+        Permissions.checkSuperuser(caller, "give away " + path);
+      }
     }
-    if (request.hasGroup() && !request.getGroup().equals(body.getGroup())) {
+    if (request.hasGroup()) {
       Permissions.checkOwner(caller, path, body.getOwner());
-      if (!caller.superuser() && !caller.groups().contains(request.getGroup())) {
+      if (!caller.superuser()
+          && !request.getGroup().equals(body.getGroup())
+          && !caller.groups().contains(request.getGroup())) {
         throw new MetadataException(
                 ErrorCode.PERMISSION_DENIED,
                 "Permission denied: the owner may choose only groups of his own for " + path)

@@ -5,7 +5,6 @@ import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,7 +24,8 @@ final class LogCheck {
   private LogCheck() {}
 
   /**
-   * Cuts a torn end off and forces the rest to the disk; changes nothing else.
+   * Forces the end of the log to the disk, and mends it ({@link LogEnd#mend}); changes nothing
+   * else.
    *
    * @param applied Raft index up to which the store has applied the log, -1 for a new store
    * @throws MetadataException CORRUPT if entries are missing or damaged
@@ -49,13 +49,13 @@ final class LogCheck {
             .with("logStart", log.start());
       }
       force(log);
-      LogSegments.Segment last = log.segments().get(log.segments().size() - 1);
-      long end = last.isOpen() ? endOfOpen(log, last, applied) : last.end();
-      if (last.start() <= applied && end < applied) {
+      LogEnd end = LogEnd.of(log, applied);
+      if (end.index() < applied) {
         throw corrupt("The Raft log ends before what the inode store has applied")
             .with("applied", applied)
-            .with("logEnd", end);
+            .with("logEnd", end.index());
       }
+      end.mend();
     } catch (IOException e) {
       throw new MetadataException(
               ErrorCode.CORRUPT,
@@ -75,13 +75,6 @@ final class LogCheck {
       NodeIdentity.sync(segment.file());
     }
     NodeIdentity.sync(log.current());
-  }
-
-  /** Cuts the open segment if it is torn; reads it once, since every start waits for that. */
-  private static long endOfOpen(LogSegments log, LogSegments.Segment open, long applied)
-      throws IOException {
-    OptionalLong end = TornTail.cut(open, applied);
-    return end.isPresent() ? end.getAsLong() : log.end();
   }
 
   /** Ratis would join the foreign group too, and vote in ours as if it had no past. */
@@ -106,7 +99,7 @@ final class LogCheck {
     }
   }
 
-  private static MetadataException corrupt(String what) {
+  static MetadataException corrupt(String what) {
     return new MetadataException(ErrorCode.CORRUPT, what + REBUILD);
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -12,11 +11,11 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
 
 /**
- * Where the open segment of a Raft log stops making sense, and whether it makes sense again behind
- * that. Reads the file only; for one thread.
+ * Where a segment of a Raft log stops making sense, and whether it makes sense again behind that.
+ * Reads the file only; for one thread.
  *
  * <p>Layout: 8 bytes of header; then entries, each as its length (a varint), a LogEntryProto and
- * the CRC-32C of both; then zeros up to the end, since Ratis allocates ahead.
+ * the CRC-32C of both; in an open segment then zeros up to the end, since Ratis allocates ahead.
  */
 final class SegmentScan {
   private static final byte[] HEADER = "RaftLog1".getBytes(StandardCharsets.US_ASCII);
@@ -39,7 +38,7 @@ final class SegmentScan {
   record Damage(long index, long offset, long entryBehind) {}
 
   /**
-   * What an open segment holds.
+   * What a segment holds.
    *
    * @param lastIndex of the last entry before any damage; one less than the first if there is none
    */
@@ -48,39 +47,41 @@ final class SegmentScan {
   /** A whole entry whose checksum is right. */
   private record Frame(long index, int end) {}
 
+  private final LogSegments.Segment segment;
   private final ByteBuffer bytes;
   private final CRC32C checksum = new CRC32C();
 
-  private SegmentScan(ByteBuffer bytes) {
+  private SegmentScan(LogSegments.Segment segment, ByteBuffer bytes) {
+    this.segment = segment;
     this.bytes = bytes;
   }
 
   /**
-   * Reads an open segment.
+   * Reads a segment; a closed one up to the index that its name says, as Ratis does.
    *
-   * @param start index of its first entry
    * @return nothing if the file is larger than any segment can be, which is left to Ratis; no
-   *     damage if only zeros follow the last entry
+   *     damage if the file ends behind an entry, or if only zeros follow in an open segment
    */
-  static Optional<Found> read(Path segment, long start) throws IOException {
-    try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+  static Optional<Found> read(LogSegments.Segment segment) throws IOException {
+    try (FileChannel channel = FileChannel.open(segment.file(), StandardOpenOption.READ)) {
       if (channel.size() > Integer.MAX_VALUE) {
         return Optional.empty();
       }
       return Optional.of(
-          new SegmentScan(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))
-              .found(start));
+          new SegmentScan(segment, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))
+              .found());
     }
   }
 
-  private Found found(long start) {
+  private Found found() {
+    long index = segment.start();
     if (!hasHeader()) {
       // Without an entry, Ratis makes the segment anew.
-      return new Found(start - 1, damageAt(start, 0));
+      return new Found(index - 1, damageAt(index, 0));
     }
-    long index = start;
+    long last = segment.isOpen() ? Long.MAX_VALUE : segment.end();
     int offset = HEADER.length;
-    while (offset < bytes.limit()) {
+    while (offset < bytes.limit() && index <= last) {
       Frame frame = frameAt(offset);
       if (frame == null || frame.index() != index) {
         return new Found(index - 1, damageAt(index, offset));
@@ -93,7 +94,7 @@ final class SegmentScan {
 
   /** Whatever is there is no entry of this index. */
   private Optional<Damage> damageAt(long index, int offset) {
-    return zerosFrom(offset)
+    return segment.isOpen() && zerosFrom(offset)
         ? Optional.empty()
         : Optional.of(new Damage(index, offset, entryFrom(offset)));
   }

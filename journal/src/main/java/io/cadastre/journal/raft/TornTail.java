@@ -7,8 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,35 +25,29 @@ final class TornTail {
   private TornTail() {}
 
   /**
-   * Looks at the open segment, and cuts it if its end is torn.
+   * Refuses all damage but a torn end; changes nothing.
    *
    * @param applied Raft index up to which the store has applied the log, -1 for a new store
-   * @return index of the last entry that is left; one less than the first if there is none; empty
-   *     if the segment is too large to look at
-   * @throws MetadataException CORRUPT if it is damaged otherwise; nothing was changed then
+   * @throws MetadataException CORRUPT if the segment is damaged otherwise
    */
-  static OptionalLong cut(LogSegments.Segment open, long applied) throws IOException {
-    Optional<SegmentScan.Found> found = SegmentScan.read(open.file(), open.start());
-    if (found.isEmpty()) {
-      return OptionalLong.empty();
+  static void requireTorn(LogSegments.Segment segment, SegmentScan.Damage damage, long applied) {
+    if (!segment.isOpen()) {
+      throw refused(
+          segment, damage, "it was closed, which Ratis does only when all of it is on the disk");
     }
-    if (found.get().damage().isPresent()) {
-      cut(open, applied, found.get().damage().get());
-    }
-    return OptionalLong.of(found.get().lastIndex());
-  }
-
-  private static void cut(LogSegments.Segment open, long applied, SegmentScan.Damage damage)
-      throws IOException {
     if (damage.index() <= applied) {
-      throw refused(open, damage, "the inode store has applied this entry, so it was whole once")
+      throw refused(segment, damage, "the inode store has applied this entry, so it was whole once")
           .with("applied", applied);
     }
     if (damage.entryBehind() >= 0) {
       throw refused(
-              open, damage, "whole entries lie behind it, so it is not the torn end of a write")
+              segment, damage, "whole entries lie behind it, so it is not the torn end of a write")
           .with("entryBehind", damage.entryBehind());
     }
+  }
+
+  /** Cuts off the damage and what is behind it. */
+  static void cut(LogSegments.Segment open, SegmentScan.Damage damage) throws IOException {
     Path kept = keep(open, damage);
     LOG.warn(
         "The open segment of the Raft log was torn at index {}, as a power cut leaves it, and was"
@@ -69,7 +61,7 @@ final class TornTail {
   }
 
   private static MetadataException refused(
-      LogSegments.Segment open, SegmentScan.Damage damage, String why) {
+      LogSegments.Segment segment, SegmentScan.Damage damage, String why) {
     return new MetadataException(
             ErrorCode.CORRUPT,
             "A segment of the Raft log is damaged at index "
@@ -77,7 +69,7 @@ final class TornTail {
                 + ", and "
                 + why
                 + LogCheck.REBUILD)
-        .with("segment", open.file())
+        .with("segment", segment.file())
         .with("offset", damage.offset());
   }
 

@@ -99,11 +99,16 @@ class DamageTest {
   }
 
   private void assertStartsWithEverything() {
+    assertThat(assertStarts()).isEqualTo(expected);
+  }
+
+  /** What it then has. */
+  private StateHash assertStarts() {
     TestNode node = cluster.start("m1");
     try {
       await().atMost(TestCluster.PATIENCE).until(node::leads);
-      assertThat(node.hash()).isEqualTo(expected);
       assertThat(node.fatal).isEmpty();
+      return node.hash();
     } finally {
       cluster.stop("m1");
     }
@@ -160,6 +165,56 @@ class DamageTest {
     List<LogSegments.Segment> segments = segments();
     Files.delete(segments.get(segments.size() - 1).file());
     assertRefuses("log ends before");
+  }
+
+  /** The last closed segment becomes the end of the log, and the store needs all of it again. */
+  private LogSegments.Segment lastClosed() throws IOException {
+    TestFiles.delete(live.resolve("store"));
+    List<LogSegments.Segment> segments = segments();
+    Files.delete(segments.get(segments.size() - 1).file());
+    LogSegments.Segment closed = segments.get(segments.size() - 2);
+    assertThat(closed.isOpen()).isFalse();
+    return closed;
+  }
+
+  private void assertRefusesAndKeeps(LogSegments.Segment segment, byte[] bytes, String text)
+      throws IOException {
+    Files.write(segment.file(), bytes);
+    assertRefuses(text);
+    assertThat(segment.file()).hasBinaryContent(bytes);
+  }
+
+  @Test
+  void aLastClosedSegmentThatEndsWithinAnEntry() throws Exception {
+    LogSegments.Segment closed = lastClosed();
+    byte[] bytes = Files.readAllBytes(closed.file());
+    List<Integer> offsets = LogBytes.offsets(bytes);
+    int cut = offsets.get(offsets.size() - 2) + 20;
+    assertRefusesAndKeeps(closed, Arrays.copyOf(bytes, cut), "closed");
+  }
+
+  @Test
+  void aLastClosedSegmentOfZeros() throws Exception {
+    LogSegments.Segment closed = lastClosed();
+    assertRefusesAndKeeps(closed, new byte[(int) closed.bytes()], "closed");
+  }
+
+  @Test
+  void aLastClosedSegmentThatRatisWasCuttingStartsAndIsRenamed() throws Exception {
+    LogSegments.Segment closed = lastClosed();
+    byte[] bytes = Files.readAllBytes(closed.file());
+    List<Integer> offsets = LogBytes.offsets(bytes);
+    Files.write(closed.file(), Arrays.copyOf(bytes, offsets.get(offsets.size() - 3)));
+    StateHash first = assertStarts();
+    assertThat(closed.file()).doesNotExist();
+    assertThat(segments())
+        .contains(
+            new LogSegments.Segment(
+                current().resolve("log_" + closed.start() + "-" + (closed.end() - 2)),
+                closed.start(),
+                closed.end() - 2,
+                offsets.get(offsets.size() - 3)));
+    assertThat(assertStarts()).isEqualTo(first);
   }
 
   @Test

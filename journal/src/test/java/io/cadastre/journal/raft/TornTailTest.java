@@ -7,9 +7,7 @@ import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.testing.TestFiles;
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +16,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
-import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.thirdparty.com.google.protobuf.CodedOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,36 +40,15 @@ class TornTailTest {
     segment = directory.resolve(group + "/current/log_inprogress_" + START);
     Files.createDirectories(segment.getParent());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.write("RaftLog1".getBytes(StandardCharsets.US_ASCII));
+    bytes.write(LogBytes.header());
     for (int i = 0; i < ENTRIES; i++) {
       offsets.add(bytes.size());
-      bytes.write(frame(START + i));
+      bytes.write(LogBytes.frame(3, START + i, 300));
     }
     offsets.add(bytes.size());
     bytes.write(new byte[ZEROS]);
     whole = bytes.toByteArray();
     Files.write(segment, whole);
-  }
-
-  private static byte[] frame(long index) throws IOException {
-    byte[] data = new byte[300];
-    new Random(index).nextBytes(data);
-    LogEntryProto entry =
-        LogEntryProto.newBuilder()
-            .setTerm(3)
-            .setIndex(index)
-            .setStateMachineLogEntry(
-                StateMachineLogEntryProto.newBuilder().setLogData(ByteString.copyFrom(data)))
-            .build();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    out.writeUInt32NoTag(entry.getSerializedSize());
-    entry.writeTo(out);
-    out.flush();
-    CRC32C checksum = new CRC32C();
-    checksum.update(bytes.toByteArray());
-    new DataOutputStream(bytes).writeInt((int) checksum.getValue());
-    return bytes.toByteArray();
   }
 
   /** The segment with these bytes from an offset on, and zeros behind them. */

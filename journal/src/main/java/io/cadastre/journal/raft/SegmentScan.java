@@ -22,6 +22,12 @@ final class SegmentScan {
   private static final int CHECKSUM_BYTES = 4;
   private static final int MAX_VARINT_BYTES = 5;
 
+  /** What reaches the disk as one, or not at all; larger pages are several of these. */
+  private static final int PAGE = 4096;
+
+  /** Fewer zeros up to the end of a page may be a damaged byte, and no page that is missing. */
+  private static final int FEWEST_ZEROS = 8;
+
   /** The larger of term and index as a varint, with its tag, twice. */
   private static final int HEAD_BYTES = 22;
 
@@ -34,8 +40,10 @@ final class SegmentScan {
    * @param index of the entry that should be there
    * @param offset of its first byte
    * @param entryBehind offset of the first whole entry at or behind the damage; -1 if there is none
+   * @param isUnwritten whether a page on which the entry lies was never written, while a later one
+   *     with an entry behind it was
    */
-  record Damage(long index, long offset, long entryBehind) {}
+  record Damage(long index, long offset, long entryBehind, boolean isUnwritten) {}
 
   /**
    * What a segment holds.
@@ -45,7 +53,10 @@ final class SegmentScan {
   record Found(long lastIndex, Optional<Damage> damage) {}
 
   /** A whole entry whose checksum is right. */
-  private record Frame(long index, int end) {}
+  private record Frame(long index, int start, int end) {}
+
+  /** Where an entry's LogEntryProto should be, going by its length. */
+  private record Body(int start, int end) {}
 
   private final LogSegments.Segment segment;
   private final ByteBuffer bytes;
@@ -94,9 +105,44 @@ final class SegmentScan {
 
   /** Whatever is there is no entry of this index. */
   private Optional<Damage> damageAt(long index, int offset) {
-    return segment.isOpen() && zerosFrom(offset)
-        ? Optional.empty()
-        : Optional.of(new Damage(index, offset, entryFrom(offset)));
+    if (segment.isOpen() && zeros(offset, bytes.limit())) {
+      return Optional.empty();
+    }
+    Frame behind = entryFrom(offset);
+    return Optional.of(
+        new Damage(
+            index,
+            offset,
+            behind == null ? -1 : behind.start(),
+            behind != null
+                && behind.start() > offset
+                && behind.index() > index
+                && isUnwritten(offset, behind.start())));
+  }
+
+  /**
+   * One force covers many entries, on zeros that were there before, and a power cut leaves any of
+   * its pages. A page of it that is missing has zeros from where the last force ended, which is the
+   * start of the damaged entry at the latest, up to the page's end.
+   *
+   * @param limit where the next whole entry begins: a wrong length reaches no further
+   */
+  private boolean isUnwritten(int offset, int limit) {
+    // The header is forced before the first entry is written.
+    if (offset < HEADER.length) {
+      return false;
+    }
+    Body body = bodyAt(offset);
+    // Without a length, the entry is known to lie on its first page only.
+    int end = body == null ? offset + 1 : Math.min(limit, body.end() + CHECKSUM_BYTES);
+    for (int page = offset / PAGE * PAGE; page < end && limit - page >= PAGE; page += PAGE) {
+      int from = Math.max(offset, page);
+      int to = page + PAGE;
+      if (to - from >= FEWEST_ZEROS && zeros(from, to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean hasHeader() {
@@ -104,15 +150,15 @@ final class SegmentScan {
         && bytes.slice(0, HEADER.length).equals(ByteBuffer.wrap(HEADER));
   }
 
-  private boolean zerosFrom(int offset) {
-    int i = offset;
+  private boolean zeros(int from, int to) {
+    int i = from;
     // Megabytes, at every start, before anything is compiled.
-    for (; i <= bytes.limit() - Long.BYTES; i += Long.BYTES) {
+    for (; i <= to - Long.BYTES; i += Long.BYTES) {
       if (bytes.getLong(i) != 0) {
         return false;
       }
     }
-    for (; i < bytes.limit(); i++) {
+    for (; i < to; i++) {
       if (bytes.get(i) != 0) {
         return false;
       }
@@ -120,17 +166,38 @@ final class SegmentScan {
     return true;
   }
 
-  private long entryFrom(int offset) {
+  /** The first whole entry from here on, or null. */
+  private Frame entryFrom(int offset) {
     for (int i = offset; i < bytes.limit(); i++) {
-      if (bytes.get(i) != 0 && frameAt(i) != null) {
-        return i;
+      if (bytes.get(i) != 0) {
+        Frame frame = frameAt(i);
+        if (frame != null) {
+          return frame;
+        }
       }
     }
-    return -1;
+    return null;
   }
 
   /** The entry that begins here, or null. */
   private Frame frameAt(int offset) {
+    Body body = bodyAt(offset);
+    if (body == null) {
+      return null;
+    }
+    long index = indexOf(body.start(), body.end() - body.start());
+    if (index < 0) {
+      return null;
+    }
+    checksum.reset();
+    checksum.update(bytes.slice(offset, body.end() - offset));
+    return (int) checksum.getValue() == bytes.getInt(body.end())
+        ? new Frame(index, offset, body.end() + CHECKSUM_BYTES)
+        : null;
+  }
+
+  /** What the length here says; null if it is none that fits into the file. */
+  private Body bodyAt(int offset) {
     int length = 0;
     int body = offset;
     for (int shift = 0; ; shift += 7) {
@@ -143,19 +210,9 @@ final class SegmentScan {
         break;
       }
     }
-    if (length <= 0 || length > bytes.limit() - body - CHECKSUM_BYTES) {
-      return null;
-    }
-    long index = indexOf(body, length);
-    if (index < 0) {
-      return null;
-    }
-    int end = body + length;
-    checksum.reset();
-    checksum.update(bytes.slice(offset, end - offset));
-    return (int) checksum.getValue() == bytes.getInt(end)
-        ? new Frame(index, end + CHECKSUM_BYTES)
-        : null;
+    return length <= 0 || length > bytes.limit() - body - CHECKSUM_BYTES
+        ? null
+        : new Body(body, body + length);
   }
 
   /** Index of the LogEntryProto at this place, or -1: cheap, since it is asked of every byte. */

@@ -15,9 +15,11 @@ import org.slf4j.LoggerFactory;
  * would take it for corruption. Nobody was ever told of such entries: this member acknowledges one
  * only when it is on the disk, whole.
  *
- * <p>Damage is taken for a torn end only if no whole entry lies behind it and the store has applied
- * nothing from there on. Anything else may be an entry that was acknowledged: that is refused. What
- * is cut is kept in a file beside the log.
+ * <p>Damage is taken for a torn end only if the store has applied nothing from there on, and either
+ * no whole entry lies behind it, or a page of the damaged entry was never written: the force that
+ * it was part of did not return then, the next one had not begun, and no entry of it was
+ * acknowledged, whole or not. Anything else may be an entry that was acknowledged: that is refused.
+ * What is cut is kept in a file beside the log.
  */
 final class TornTail {
   private static final Logger LOG = LoggerFactory.getLogger(TornTail.class);
@@ -39,7 +41,7 @@ final class TornTail {
       throw refused(segment, damage, "the inode store has applied this entry, so it was whole once")
           .with("applied", applied);
     }
-    if (damage.entryBehind() >= 0) {
+    if (damage.entryBehind() >= 0 && !damage.isUnwritten()) {
       throw refused(
               segment, damage, "whole entries lie behind it, so it is not the torn end of a write")
           .with("entryBehind", damage.entryBehind());

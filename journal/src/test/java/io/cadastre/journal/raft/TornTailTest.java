@@ -27,6 +27,7 @@ class TornTailTest {
   private static final int START = 5;
   private static final int ENTRIES = 10;
   private static final int ZEROS = 4096;
+  private static final int PAGE = 4096;
 
   private final UUID group = UUID.randomUUID();
   private final List<Integer> offsets = new ArrayList<>();
@@ -61,6 +62,44 @@ class TornTailTest {
 
   private byte[] entry(int number) {
     return Arrays.copyOfRange(whole, offsets.get(number), offsets.get(number + 1));
+  }
+
+  /** The segment with these entries instead, zeros behind them. */
+  private void rewrite(byte[]... entries) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(LogBytes.header());
+    offsets.clear();
+    for (byte[] entry : entries) {
+      offsets.add(bytes.size());
+      bytes.write(entry);
+    }
+    offsets.add(bytes.size());
+    bytes.write(new byte[4 * PAGE]);
+    whole = bytes.toByteArray();
+    Files.write(segment, whole);
+  }
+
+  /** Four entries of six KiB. */
+  private void rewriteLarge() throws IOException {
+    rewriteLarge(4);
+  }
+
+  private void rewriteLarge(int count) throws IOException {
+    byte[][] entries = new byte[count][];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = LogBytes.frame(3, START + i, 6 << 10);
+    }
+    rewrite(entries);
+  }
+
+  private void zero(int from, int to) throws IOException {
+    byte[] changed = whole.clone();
+    Arrays.fill(changed, from, to, (byte) 0);
+    Files.write(segment, changed);
+  }
+
+  private static int pageBehind(int offset) {
+    return (offset / PAGE + 1) * PAGE;
   }
 
   private void check(long applied) {
@@ -194,6 +233,139 @@ class TornTailTest {
   void aGapIsRefused() throws IOException {
     overwriteFrom(offsets.get(8), entry(9));
     assertRefused(START + 7, "whole entries lie behind it");
+  }
+
+  @Test
+  void aGapOfZerosThatIsNoPageIsRefused() throws IOException {
+    zero(offsets.get(3), offsets.get(4));
+    assertRefused(START, "whole entries lie behind it");
+    rewriteLarge();
+    int start = offsets.get(1);
+    zero(start, pageBehind(start) - 1);
+    assertRefused(START, "whole entries lie behind it");
+    zero(start + 1, pageBehind(start));
+    assertRefused(START, "whole entries lie behind it");
+    // As long as a page, but not where one is.
+    zero(start + 100, start + 100 + PAGE);
+    assertRefused(START, "whole entries lie behind it");
+  }
+
+  @Test
+  void aGapOfGarbageIsRefused() throws IOException {
+    rewriteLarge();
+    byte[] changed = whole.clone();
+    int start = offsets.get(1);
+    Arrays.fill(changed, start, pageBehind(start), (byte) 0x5a);
+    Files.write(segment, changed);
+    assertRefused(START, "whole entries lie behind it");
+  }
+
+  @Test
+  void wholeEntriesBehindAFirstPageThatWasNeverWrittenAreCut() throws IOException {
+    rewriteLarge();
+    int start = offsets.get(1);
+    zero(start, pageBehind(start));
+    assertCut(START, 1);
+  }
+
+  @Test
+  void wholeEntriesBehindALaterPageThatWasNeverWrittenAreCut() throws IOException {
+    rewriteLarge();
+    int page = pageBehind(offsets.get(1));
+    assertThat(page + PAGE).isLessThan(offsets.get(2));
+    zero(page, page + PAGE);
+    assertCut(START, 1);
+  }
+
+  @Test
+  void wholeEntriesBehindThePageOfItsEndThatWasNeverWrittenAreCut() throws IOException {
+    rewriteLarge();
+    int page = offsets.get(2) / PAGE * PAGE;
+    zero(page, page + PAGE);
+    assertThat(page + PAGE).isLessThan(offsets.get(3));
+    assertCut(START, 1);
+  }
+
+  @Test
+  void allEntriesBehindTheHeaderMayBeCut() throws IOException {
+    rewriteLarge();
+    zero(LogBytes.header().length, PAGE);
+    assertCut(START - 1, 0);
+  }
+
+  @Test
+  void aFirstPageWithoutItsHeaderIsRefused() throws IOException {
+    rewriteLarge();
+    zero(0, PAGE);
+    assertRefused(START - 1, "whole entries lie behind it");
+  }
+
+  @Test
+  void aPageThatWasNeverWrittenIsRefusedIfTheStoreHasTheEntry() throws IOException {
+    rewriteLarge();
+    int start = offsets.get(1);
+    zero(start, pageBehind(start));
+    assertRefused(START + 1, "has applied this entry");
+  }
+
+  /** The length then says that the entry reaches into the zeros at the end of the file. */
+  @Test
+  void aFlippedLengthIsRefused() throws IOException {
+    rewriteLarge(3);
+    byte[] changed = whole.clone();
+    int second = offsets.get(1) + 1;
+    assertThat(changed[second]).isPositive();
+    changed[second] = 127;
+    Files.write(segment, changed);
+    assertRefused(START, "whole entries lie behind it");
+    rewrite(LogBytes.frame(3, START, 100), LogBytes.frame(3, START + 1, 300));
+    changed = whole.clone();
+    changed[offsets.get(0)] |= (byte) 0x80;
+    Files.write(segment, changed);
+    assertRefused(START - 1, "whole entries lie behind it");
+  }
+
+  @Test
+  void aFlippedByteInALargeEntryIsRefused() throws IOException {
+    rewriteLarge();
+    for (int at : new int[] {0, 1, 2, 100, 4000, 6100}) {
+      Files.write(segment, whole);
+      TestFiles.flip(segment, offsets.get(1) + at);
+      assertRefused(START, "whole entries lie behind it");
+    }
+  }
+
+  /** It is whole, and nothing of it is missing; what it holds may be zeros. */
+  @Test
+  void aWholeEntryOfAnotherIndexIsRefused() throws IOException {
+    rewrite(
+        LogBytes.frame(3, START, 300),
+        LogBytes.frame(3, START + 2, new byte[3 * PAGE]),
+        LogBytes.frame(3, START + 3, 300));
+    assertRefused(START, "whole entries lie behind it");
+  }
+
+  @Test
+  void anOlderEntryBehindAPageOfZerosIsRefused() throws IOException {
+    rewrite(
+        LogBytes.frame(3, START, 300),
+        LogBytes.frame(3, START + 1, 6 << 10),
+        LogBytes.frame(3, START + 1, 300));
+    int start = offsets.get(1);
+    zero(start, pageBehind(start));
+    assertRefused(START, "whole entries lie behind it");
+  }
+
+  /** A single damaged byte may do that. */
+  @Test
+  void aZeroAtTheEndOfAPageIsNoPage() throws IOException {
+    int size = PAGE - 1 - LogBytes.header().length;
+    byte[] first = LogBytes.frame(3, START, size - 30);
+    first = LogBytes.frame(3, START, size - 30 + size - first.length);
+    assertThat(first).hasSize(size);
+    rewrite(first, LogBytes.frame(3, START + 1, 300), LogBytes.frame(3, START + 2, 300));
+    zero(PAGE - 1, PAGE);
+    assertRefused(START, "whole entries lie behind it");
   }
 
   @Test

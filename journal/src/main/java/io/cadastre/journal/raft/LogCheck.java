@@ -2,17 +2,20 @@ package io.cadastre.journal.raft;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.apply.ApplyEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Whether a store and a log fit together, looked at before Raft starts. Ratis would drop a log that
- * ends before the store's applied index, never get on with one that starts behind it, and take what
- * a power cut leaves at the end of the log for corruption ({@link TornTail}).
+ * ends before the store's applied index, never get on with one that starts behind it, go on with
+ * one that holds another entry there, and take what a power cut leaves at the end of the log for
+ * corruption ({@link TornTail}).
  */
 final class LogCheck {
   static final String REBUILD =
@@ -27,10 +30,12 @@ final class LogCheck {
    * Forces the end of the log to the disk, and mends it ({@link LogEnd#mend}); changes nothing
    * else.
    *
-   * @param applied Raft index up to which the store has applied the log, -1 for a new store
-   * @throws MetadataException CORRUPT if entries are missing or damaged
+   * @param lastApplied up to which the store has applied the log
+   * @throws MetadataException CORRUPT if entries are missing or damaged, or others than the store
+   *     has applied
    */
-  static void check(Path raftDirectory, UUID group, long applied) {
+  static void check(Path raftDirectory, UUID group, ApplyEngine.Applied lastApplied) {
+    long applied = lastApplied.index();
     try {
       requireNoForeignLog(raftDirectory, group);
       LogSegments log = LogSegments.of(raftDirectory, group);
@@ -55,6 +60,7 @@ final class LogCheck {
             .with("applied", applied)
             .with("logEnd", end.index());
       }
+      requireSameEntry(end, lastApplied);
       end.mend();
     } catch (IOException e) {
       throw new MetadataException(
@@ -75,6 +81,19 @@ final class LogCheck {
       NodeIdentity.sync(segment.file());
     }
     NodeIdentity.sync(log.current());
+  }
+
+  /** Two entries of one index have the same term only if they are the same. */
+  private static void requireSameEntry(LogEnd end, ApplyEngine.Applied applied) throws IOException {
+    OptionalLong term = end.termAt(applied.index());
+    if (term.isPresent() && term.getAsLong() != applied.term()) {
+      throw corrupt(
+              "The Raft log holds another entry than the one that the inode store has applied last:"
+                  + " the two are of different masters, or of different times")
+          .with("appliedIndex", applied.index())
+          .with("appliedTerm", applied.term())
+          .with("logTerm", term.getAsLong());
+    }
   }
 
   /** Ratis would join the foreign group too, and vote in ours as if it had no past. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,12 +15,14 @@ import org.slf4j.LoggerFactory;
  * within an entry for the end of the log: it would drop entries that this member has acknowledged,
  * or all of them.
  *
- * <p>Only the last segment that holds entries is read, since every start waits for that. Where an
- * earlier one is short, Ratis finds a gap.
+ * <p>Only the last segment that holds entries is read, since every start waits for that, and what
+ * is needed to find the entry that the store has applied last. Where an earlier one is short, Ratis
+ * finds a gap.
  */
 final class LogEnd {
   private static final Logger LOG = LoggerFactory.getLogger(LogEnd.class);
 
+  private final LogSegments log;
   private final LogSegments.Segment last;
   private final Optional<SegmentScan.Damage> torn;
   private final LogSegments.Segment holder;
@@ -32,10 +35,12 @@ final class LogEnd {
    * @param holder the last segment that holds entries: the last one, or the one before
    */
   private LogEnd(
+      LogSegments log,
       LogSegments.Segment last,
       Optional<SegmentScan.Damage> torn,
       LogSegments.Segment holder,
       SegmentScan.Found found) {
+    this.log = log;
     this.last = last;
     this.torn = torn;
     this.holder = holder;
@@ -53,7 +58,7 @@ final class LogEnd {
     LogSegments.Segment last = segments.get(segments.size() - 1);
     SegmentScan.Found found = read(log, last, applied);
     if (!last.isOpen() || found.lastIndex() >= last.start() || segments.size() == 1) {
-      return new LogEnd(last, found.damage(), last, found);
+      return new LogEnd(log, last, found.damage(), last, found);
     }
     LogSegments.Segment before = segments.get(segments.size() - 2);
     SegmentScan.Found foundBefore = read(log, before, applied);
@@ -65,14 +70,15 @@ final class LogEnd {
           .with("lastIndex", foundBefore.lastIndex())
           .with("open", last.file());
     }
-    return new LogEnd(last, found.damage(), before, foundBefore);
+    return new LogEnd(log, last, found.damage(), before, foundBefore);
   }
 
   private static SegmentScan.Found read(LogSegments log, LogSegments.Segment segment, long applied)
       throws IOException {
-    Optional<SegmentScan.Found> read = SegmentScan.read(segment);
+    Optional<SegmentScan.Found> read = SegmentScan.read(segment, applied);
     if (read.isEmpty()) {
-      return new SegmentScan.Found(segment.isOpen() ? log.end() : segment.end(), Optional.empty());
+      long end = segment.isOpen() ? log.end() : segment.end();
+      return new SegmentScan.Found(end, OptionalLong.empty(), Optional.empty());
     }
     SegmentScan.Found found = read.get();
     if (found.damage().isPresent()) {
@@ -88,6 +94,30 @@ final class LogEnd {
   /** Index of the last entry; one less than the first if there is none. */
   long index() {
     return found.lastIndex();
+  }
+
+  /**
+   * Term of the entry that the store has applied last. An earlier segment is read up to it.
+   *
+   * @param applied as it was given to {@link #of}
+   * @return empty if the log does not hold that entry
+   */
+  OptionalLong termAt(long applied) throws IOException {
+    if (applied >= holder.start()) {
+      return found.markedTerm();
+    }
+    LogSegments.Segment earlier = null;
+    for (LogSegments.Segment segment : log.segments()) {
+      if (segment.start() <= applied && (segment.isOpen() || segment.end() >= applied)) {
+        earlier = segment;
+      }
+    }
+    if (earlier == null) {
+      return OptionalLong.empty();
+    }
+    LogSegments.Segment part =
+        new LogSegments.Segment(earlier.file(), earlier.start(), applied, earlier.bytes());
+    return read(log, part, applied).markedTerm();
   }
 
   /**

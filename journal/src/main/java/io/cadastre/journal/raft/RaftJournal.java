@@ -134,7 +134,7 @@ public final class RaftJournal implements AutoCloseable {
     this.trigger = new SnapshotTrigger(this, settings);
     boolean built = false;
     try {
-      LogCheck.check(settings.storageDirectory(), groupId.getUuid(), engine.applied().index());
+      LogCheck.check(settings.storageDirectory(), groupId.getUuid(), engine.applied());
       this.server = build();
       built = true;
     } catch (MetadataException e) {

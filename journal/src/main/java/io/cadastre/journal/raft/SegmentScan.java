@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
@@ -49,11 +50,14 @@ final class SegmentScan {
    * What a segment holds.
    *
    * @param lastIndex of the last entry before any damage; one less than the first if there is none
+   * @param markedTerm of the entry that was asked for; empty if it is not among those
    */
-  record Found(long lastIndex, Optional<Damage> damage) {}
+  record Found(long lastIndex, OptionalLong markedTerm, Optional<Damage> damage) {}
 
   /** A whole entry whose checksum is right. */
-  private record Frame(long index, int start, int end) {}
+  private record Frame(long term, long index, int start, int end) {}
+
+  private record TermIndex(long term, long index) {}
 
   /** Where an entry's LogEntryProto should be, going by its length. */
   private record Body(int start, int end) {}
@@ -70,37 +74,42 @@ final class SegmentScan {
   /**
    * Reads a segment; a closed one up to the index that its name says, as Ratis does.
    *
+   * @param mark index of an entry whose term is wanted; it need not be there
    * @return nothing if the file is larger than any segment can be, which is left to Ratis; no
    *     damage if the file ends behind an entry, or if only zeros follow in an open segment
    */
-  static Optional<Found> read(LogSegments.Segment segment) throws IOException {
+  static Optional<Found> read(LogSegments.Segment segment, long mark) throws IOException {
     try (FileChannel channel = FileChannel.open(segment.file(), StandardOpenOption.READ)) {
       if (channel.size() > Integer.MAX_VALUE) {
         return Optional.empty();
       }
       return Optional.of(
           new SegmentScan(segment, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()))
-              .found());
+              .found(mark));
     }
   }
 
-  private Found found() {
+  private Found found(long mark) {
     long index = segment.start();
+    OptionalLong term = OptionalLong.empty();
     if (!hasHeader()) {
       // Without an entry, Ratis makes the segment anew.
-      return new Found(index - 1, damageAt(index, 0));
+      return new Found(index - 1, term, damageAt(index, 0));
     }
     long last = segment.isOpen() ? Long.MAX_VALUE : segment.end();
     int offset = HEADER.length;
     while (offset < bytes.limit() && index <= last) {
       Frame frame = frameAt(offset);
       if (frame == null || frame.index() != index) {
-        return new Found(index - 1, damageAt(index, offset));
+        return new Found(index - 1, term, damageAt(index, offset));
+      }
+      if (index == mark) {
+        term = OptionalLong.of(frame.term());
       }
       offset = frame.end();
       index++;
     }
-    return new Found(index - 1, Optional.empty());
+    return new Found(index - 1, term, Optional.empty());
   }
 
   /** Whatever is there is no entry of this index. */
@@ -185,14 +194,14 @@ final class SegmentScan {
     if (body == null) {
       return null;
     }
-    long index = indexOf(body.start(), body.end() - body.start());
-    if (index < 0) {
+    TermIndex id = idOf(body);
+    if (id == null) {
       return null;
     }
     checksum.reset();
     checksum.update(bytes.slice(offset, body.end() - offset));
     return (int) checksum.getValue() == bytes.getInt(body.end())
-        ? new Frame(index, offset, body.end() + CHECKSUM_BYTES)
+        ? new Frame(id.term(), id.index(), offset, body.end() + CHECKSUM_BYTES)
         : null;
   }
 
@@ -215,20 +224,21 @@ final class SegmentScan {
         : new Body(body, body + length);
   }
 
-  /** Index of the LogEntryProto at this place, or -1: cheap, since it is asked of every byte. */
-  private long indexOf(int body, int length) {
-    if (bytes.get(body) != TERM_TAG) {
-      return -1;
+  /** Of the LogEntryProto at this place, or null: cheap, since it is asked of every byte. */
+  private TermIndex idOf(Body body) {
+    if (bytes.get(body.start()) != TERM_TAG) {
+      return null;
     }
-    CodedInputStream in =
-        CodedInputStream.newInstance(bytes.slice(body, Math.min(length, HEAD_BYTES)));
+    int length = Math.min(body.end() - body.start(), HEAD_BYTES);
+    CodedInputStream in = CodedInputStream.newInstance(bytes.slice(body.start(), length));
     try {
       in.readTag();
-      in.readUInt64();
+      long term = in.readUInt64();
       // The first entry of all has index 0, which protobuf leaves out.
-      return !in.isAtEnd() && in.readTag() == INDEX_TAG ? in.readUInt64() : 0;
+      long index = !in.isAtEnd() && in.readTag() == INDEX_TAG ? in.readUInt64() : 0;
+      return index < 0 ? null : new TermIndex(term, index);
     } catch (IOException e) {
-      return -1;
+      return null;
     }
   }
 }

@@ -7,11 +7,15 @@ import static org.awaitility.Awaitility.await;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.snapshot.StateHash;
+import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.RocksInodeStore;
+import io.cadastre.journal.store.StateKeys;
+import io.cadastre.journal.store.StoreBatch;
 import io.cadastre.journal.store.StoreException;
 import io.cadastre.journal.store.StoreSettings;
 import io.cadastre.journal.testing.TestFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -215,6 +219,24 @@ class DamageTest {
                 closed.end() - 2,
                 offsets.get(offsets.size() - 3)));
     assertThat(assertStarts()).isEqualTo(first);
+  }
+
+  @Test
+  void aStoreThatHasAppliedAnotherEntryThanTheLogHolds() {
+    addToAppliedTerm(1);
+    assertRefuses("another entry than the one that the inode store has applied");
+    addToAppliedTerm(-1);
+    assertStartsWithEverything();
+  }
+
+  private void addToAppliedTerm(long more) {
+    try (RocksInodeStore store = RocksInodeStore.open(live.resolve("store"), SETTINGS)) {
+      ByteBuffer applied = ByteBuffer.wrap(store.get(Family.STATE, StateKeys.APPLIED));
+      applied.putLong(0, applied.getLong(0) + more);
+      StoreBatch batch = new StoreBatch(store);
+      batch.put(Family.STATE, StateKeys.APPLIED, applied.array());
+      batch.commit();
+    }
   }
 
   @Test

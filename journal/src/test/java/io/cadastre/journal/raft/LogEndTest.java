@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.apply.ApplyEngine;
 import io.cadastre.journal.testing.TestFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,8 +67,12 @@ class LogEndTest {
     Files.write(closed, whole);
   }
 
+  private void check(long term, long applied) {
+    LogCheck.check(directory, group, new ApplyEngine.Applied(term, applied));
+  }
+
   private void check(long applied) {
-    LogCheck.check(directory, group, applied);
+    check(3, applied);
   }
 
   private List<String> names() throws IOException {
@@ -198,6 +203,57 @@ class LogEndTest {
     Files.write(open, LogBytes.header());
     assertRefused(END, "gap");
     assertRefused(19, "gap");
+  }
+
+  private void assertRefusesTerms(long applied, long... terms) throws IOException {
+    List<String> names = names();
+    for (long term : terms) {
+      assertThatThrownBy(() -> check(term, applied))
+          .isInstanceOfSatisfying(
+              MetadataException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT))
+          .hasMessageContaining("another entry than the one that the inode store has applied")
+          .hasMessageContaining("Lost disk");
+    }
+    assertThat(names()).isEqualTo(names);
+  }
+
+  @Test
+  void anotherTermAtTheAppliedIndexIsRefused() throws IOException {
+    assertRefusesTerms(END, 2, 4);
+    assertRefusesTerms(START, 2);
+    check(3, END);
+    check(3, START);
+    // The log does not have the entry.
+    check(2, START - 1);
+  }
+
+  @Test
+  void anotherTermIsRefusedBeforeAnythingIsMended() throws IOException {
+    cutClosed(offsets.get(8));
+    assertRefusesTerms(END - 2, 2);
+    Files.write(closed, whole);
+    Files.write(open, Open.TORN.bytes());
+    assertRefusesTerms(END, 2);
+    assertThat(open).hasBinaryContent(Open.TORN.bytes());
+  }
+
+  @Test
+  void theAppliedEntryIsFoundInAnySegment() throws IOException {
+    Files.write(open, LogBytes.segment(4, END + 1, END + 3));
+    assertRefusesTerms(END + 2, 3);
+    check(4, END + 2);
+    assertRefusesTerms(END, 4);
+    check(3, END);
+    assertRefusesTerms(START + 2, 4);
+    check(3, START + 2);
+  }
+
+  @Test
+  void anEarlierSegmentIsReadUpToTheAppliedEntryOnly() throws IOException {
+    Files.write(open, LogBytes.segment(4, END + 1, END + 3));
+    TestFiles.flip(closed, offsets.get(5) + 100);
+    assertUntouched(START + 4);
+    assertRefused(START + 5, "damaged at index 10");
   }
 
   /** Only the last segment that holds entries is read; what is before it is left to Ratis. */

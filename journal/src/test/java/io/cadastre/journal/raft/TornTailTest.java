@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.apply.ApplyEngine;
 import io.cadastre.journal.testing.TestFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -103,7 +104,7 @@ class TornTailTest {
   }
 
   private void check(long applied) {
-    LogCheck.check(directory, group, applied);
+    LogCheck.check(directory, group, new ApplyEngine.Applied(3, applied));
   }
 
   private List<Path> kept() throws IOException {

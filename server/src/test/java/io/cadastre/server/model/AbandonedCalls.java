@@ -34,6 +34,7 @@ final class AbandonedCalls {
     Change change = step.change();
     Effects.beforeChange(world.namespace, change, world.marksFor(change.paths()));
     Verdict expected = world.namespace.copy().apply(change);
+    long newest = world.invariants.newestIndex();
     Aftermath aftermath = new Aftermath(world, reads);
     InProcessMaster leader = world.cluster.master(world.cluster.leader());
     MemoryStore memory = world.store(change.path());
@@ -60,6 +61,6 @@ final class AbandonedCalls {
     }
     OwnCalls.Answer answer = asked.join();
     List<Aftermath.Sent> sent = List.of(new Aftermath.Sent(change, expected, answer));
-    mutations.accept(change, aftermath.settle(sent).get(0), answer, false);
+    mutations.accept(change, aftermath.settle(sent).get(0), answer, newest);
   }
 }

@@ -74,7 +74,8 @@ final class Bursts {
     List<Verdict> verdicts = aftermath.settle(sent);
     for (int i = 0; i < sent.size(); i++) {
       world.history.note("   " + sent.get(i).change());
-      mutations.accept(sent.get(i).change(), verdicts.get(i), sent.get(i).answer(), true);
+      mutations.accept(
+          sent.get(i).change(), verdicts.get(i), sent.get(i).answer(), Mutations.CONCURRENT);
     }
     if (load != null) {
       forgetChangeIndexes(namespace.find(step.synced()));

@@ -33,6 +33,7 @@ final class GivenUpCalls {
   void giveUp(Step.GivenUp step) {
     faults.settle();
     Effects.beforeChange(world.namespace, step.slow(), world.marksFor(step.slow().paths()));
+    long newest = world.invariants.newestIndex();
     Aftermath aftermath = new Aftermath(world, reads);
     StoreModel store = world.namespace.storeOf(step.slow().path());
     MemoryStore memory = world.store(step.slow().path());
@@ -61,7 +62,7 @@ final class GivenUpCalls {
     Verdict expected = world.namespace.copy().apply(step.slow());
     OwnCalls.Answer answer = world.own.settle(slow);
     List<Aftermath.Sent> sent = List.of(new Aftermath.Sent(step.slow(), expected, answer));
-    mutations.accept(step.slow(), aftermath.settle(sent).get(0), answer, false);
+    mutations.accept(step.slow(), aftermath.settle(sent).get(0), answer, newest);
   }
 
   private void isKeptOut(Step.GivenUp step, OwnCalls.Answer second) {

@@ -90,12 +90,22 @@ final class Invariants {
     }
   }
 
-  /** An answer was read or applied at this index, after all answers before it had come. */
-  void answeredAt(long stateIndex, boolean change, String what) {
+  /** An answer was read at this index, after all answers before it had come. */
+  void readAt(long stateIndex, String what) {
+    answeredAt(stateIndex, false, newestIndex, what);
+  }
+
+  /**
+   * An answer was read or applied at this index.
+   *
+   * @param newestBefore the newest index when it was asked for; since then its effects may have
+   *     been read
+   */
+  void answeredAt(long stateIndex, boolean change, long newestBefore, String what) {
     check(
         Invariant.ORDER,
-        change ? stateIndex > newestIndex : stateIndex >= newestIndex,
-        what + ": answered at index " + stateIndex + " after an answer at " + newestIndex);
+        change ? stateIndex > newestBefore : stateIndex >= newestBefore,
+        what + ": answered at index " + stateIndex + " after an answer at " + newestBefore);
     newestIndex = Math.max(newestIndex, stateIndex);
   }
 

@@ -12,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Mutations one after the other, and operation ids that come again. Used by the run's thread. */
 final class Mutations {
+  /** Changes were sent at the same time: their order is not known. */
+  static final long CONCURRENT = -1;
+
   /** What no inode id or change index is off by. */
   private static final long WRONG_BY = 1_000_000;
 
@@ -67,6 +70,7 @@ final class Mutations {
     }
     long condition = condition(change);
     boolean compared = Effects.beforeChange(namespace, change, world.marksFor(change.paths()));
+    long newest = invariants.newestIndex();
     Aftermath aftermath = new Aftermath(world, reads);
     Verdict expected = namespace.copy().apply(change);
     if (step.via() == Via.CLIENT) {
@@ -74,7 +78,7 @@ final class Mutations {
           expected.storeDisagrees()
               ? Answers.of(world.client.submit(Requests.operation(change, condition)))
               : byClient(change, condition);
-      accept(change, settle(aftermath, change, expected, answer), answer, false);
+      accept(change, settle(aftermath, change, expected, answer), answer, newest);
       return;
     }
     CallRequest request = world.own.identified(change.request(condition));
@@ -86,7 +90,7 @@ final class Mutations {
     OwnCalls.Answer second =
         other != null ? other.join() : via == Via.TWICE ? ask(expected, request) : null;
     Verdict verdict = settle(aftermath, change, expected, answer);
-    accept(change, verdict, answer, false);
+    accept(change, verdict, answer, newest);
     if (second != null) {
       sameAnswer(verdict, answer, second);
     }
@@ -132,8 +136,13 @@ final class Mutations {
     invariants.check(Invariant.ONCE, same, "first " + first.text() + ", then " + second.text());
   }
 
-  /** Holds an answer against what the namespace says it must be. */
-  void accept(Change change, Verdict verdict, OwnCalls.Answer answer, boolean concurrent) {
+  /**
+   * Holds an answer against what the namespace says it must be.
+   *
+   * @param newestBefore the newest index when the change was sent; CONCURRENT if others were on
+   *     their way
+   */
+  void accept(Change change, Verdict verdict, OwnCalls.Answer answer, long newestBefore) {
     world.history.note("   -> " + answer.text());
     invariants.check(
         Invariant.ANSWERS,
@@ -144,10 +153,11 @@ final class Mutations {
     }
     String what = change.toString();
     invariants.hasId(verdict.target(), answer.done().getInodeId(), what);
+    boolean concurrent = newestBefore == CONCURRENT;
     if (concurrent) {
       invariants.answeredBy(answer.stateIndex());
     } else {
-      invariants.answeredAt(answer.stateIndex(), verdict.stored(), what);
+      invariants.answeredAt(answer.stateIndex(), verdict.stored(), newestBefore, what);
     }
     if (change instanceof Change.Move && verdict.target().directory) {
       world.moved(verdict.target());

@@ -112,12 +112,12 @@ final class Reads {
     switch (step.question()) {
       case STATUS -> {
         Answer<FileStatus> answer = world.client.getStatus(path, options);
-        invariants.answeredAt(answer.served().stateIndex(), false, step.toString());
+        invariants.readAt(answer.served().stateIndex(), step.toString());
         return () -> comparison.isExactly(path, found(step), answer.value());
       }
       case EXISTS -> {
         Answer<Boolean> answer = world.client.exists(path, options);
-        invariants.answeredAt(answer.served().stateIndex(), false, step.toString());
+        invariants.readAt(answer.served().stateIndex(), step.toString());
         return () ->
             invariants.check(
                 Invariant.ANSWERS,
@@ -169,7 +169,7 @@ final class Reads {
     try (ListStream pages = world.client.list(path, options)) {
       while (pages.hasNext()) {
         Page page = pages.next();
-        invariants.answeredAt(page.served().stateIndex(), false, "a listing of " + path);
+        invariants.readAt(page.served().stateIndex(), "a listing of " + path);
         for (FileStatus entry : page.entries()) {
           String at = recursive ? entry.getPath() : Paths.child(path, entry.getName());
           invariants.check(

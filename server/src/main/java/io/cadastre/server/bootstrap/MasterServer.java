@@ -261,7 +261,6 @@ public final class MasterServer implements AutoCloseable {
         new Transactions(
             resolver,
             gate,
-            executors.planner,
             new StoreChangeRunner(stores, gate, intentJournal, failpoints, storeDeadline.toNanos()),
             configuration.get(ConfigKeys.LOCK_TIMEOUT).toNanos());
     views =

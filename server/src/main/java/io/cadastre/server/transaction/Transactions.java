@@ -17,7 +17,6 @@ import io.cadastre.server.lock.LockedPaths;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,20 +35,6 @@ public final class Transactions {
   private final ReadGate gate;
   private final StoreChanges storeChanges;
   private final long lockTimeoutNanos;
-
-  /**
-   * As below.
-   *
-   * @param planner not used: operations that waited for a lock go on where the lock table says
-   */
-  public Transactions(
-      PathResolver resolver,
-      ReadGate gate,
-      Executor planner,
-      StoreChanges storeChanges,
-      long lockTimeoutNanos) {
-    this(resolver, gate, storeChanges, lockTimeoutNanos);
-  }
 
   /**
    * Operations that waited for a lock go on on the executor of the lock table.
@@ -155,8 +140,7 @@ public final class Transactions {
       if (locked.isDone()) {
         planWhenLocked(locked, tries);
       } else {
-        // Granted locks come on a thread of the lock table's executor already. A second hop could
-        // be
+        // Granted locks come on a thread of the lock table's executor. A second hop could be
         // refused, and nobody would free them. A failure may come on any thread; it costs little.
         locked.whenComplete((held, failure) -> planWhenLocked(locked, tries));
       }

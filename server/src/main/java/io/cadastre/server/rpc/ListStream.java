@@ -122,14 +122,13 @@ final class ListStream {
         if (!client.isReady()) {
           return;
         }
-        byte[] page = open.nextPage();
-        if (page == null) {
+        client.onNext(open.nextPage());
+        if (open.isComplete()) {
           end(open);
           client.onCompleted();
           audit.write(caller, "list", request.getPath(), "OK", System.nanoTime() - startNanos);
           return;
         }
-        client.onNext(page);
       }
       end(open);
     } catch (RuntimeException e) {

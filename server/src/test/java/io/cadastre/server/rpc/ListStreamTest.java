@@ -213,6 +213,17 @@ class ListStreamTest {
   }
 
   @Test
+  void aListingIsOverWithItsLastPageThoughTheClientTakesNoMore() {
+    reader.room = 2;
+    ListViews views = views(LONG);
+    open(views);
+
+    assertThat(reader.names()).containsExactly("a", "b", "c");
+    assertThat(reader.completed).isTrue();
+    assertFree(views);
+  }
+
+  @Test
   void aReaderThatHasStoppedLosesItsViewWhenItsLifeIsOver() {
     reader.room = 1;
     ListViews views = views(Duration.ofMillis(200));

@@ -59,11 +59,8 @@ public final class Listing implements AutoCloseable {
     this.anyMounts = mounts.holdsMountBelow(path);
   }
 
-  /** The next page, serialised; null when the last one was handed out. */
+  /** The next page, serialised. Not after the last one. */
   public byte[] nextPage() {
-    if (complete) {
-      return null;
-    }
     int wanted =
         request.getPageEntries() > 0 || started
             ? pageEntries
@@ -114,6 +111,11 @@ public final class Listing implements AutoCloseable {
         .view()
         .mounts()
         .isMountPoint(NamespacePath.of(path.isRoot() ? "/" + below : path + "/" + below));
+  }
+
+  /** Whether the last page was handed out. */
+  public boolean isComplete() {
+    return complete;
   }
 
   /** The view that is listed. */

@@ -71,7 +71,9 @@ final class GivenUpCalls {
       world.invariants.check(
           Invariant.LOCKS_STAY,
           second.refusal().equals(Optional.of(ErrorCode.LOCK_TIMEOUT))
-              || second.refusal().equals(Optional.of(ErrorCode.DEADLINE_EXCEEDED)),
+              || second.refusal().equals(Optional.of(ErrorCode.DEADLINE_EXCEEDED))
+              // Its time was over before the store took its request, and so before any lock.
+              || second.refusal().equals(Optional.of(ErrorCode.STORE_UNAVAILABLE)),
           step.second() + " while " + step.slow() + " goes on: " + second.text());
     }
   }

@@ -23,9 +23,10 @@ final class Loads {
     this.reads = reads;
   }
 
-  void load(Step.Load step) {
+  void load(Step.Load drawn) {
     Namespace namespace = world.namespace;
-    StoreModel store = namespace.storeOf(step.path());
+    StoreModel store = namespace.storeOf(drawn.path());
+    Step.Load step = possible(drawn, store);
     Inode top = namespace.find(step.path());
     boolean troubled = step.trouble() != Trouble.NONE && top != null && top.directory;
     Map<String, Inode> before = troubled ? Comparison.expected(step.path(), top, true) : Map.of();
@@ -44,6 +45,15 @@ final class Loads {
     if (!before.isEmpty()) {
       nothingGone(step, before);
     }
+  }
+
+  /** A change that was given up may have left the store without what is to be unreadable. */
+  private Step.Load possible(Step.Load drawn, StoreModel store) {
+    if (drawn.trouble() != Trouble.UNREADABLE || store.find(drawn.troubled()) != null) {
+      return drawn;
+    }
+    world.history.note("   without trouble: the store does not have it by now");
+    return new Step.Load(drawn.path(), drawn.recursive(), drawn.force(), Trouble.NONE, "");
   }
 
   /** What lies in the troubled part is known as before. */

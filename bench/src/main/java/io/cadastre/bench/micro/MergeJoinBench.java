@@ -2,8 +2,6 @@ package io.cadastre.bench.micro;
 
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
-import io.cadastre.journal.store.Family;
-import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RowCursor;
 import io.cadastre.server.sync.MergeJoin;
 import io.cadastre.server.transaction.Operation;
@@ -97,11 +95,7 @@ public class MergeJoinBench {
   public long page() {
     Count count = new Count();
     try (AppliedView view = replica.view();
-        RowCursor rows =
-            view.scan(
-                Family.CHILDREN,
-                KeyLayout.firstChild(directoryId),
-                KeyLayout.afterChildren(directoryId))) {
+        RowCursor rows = view.children(directoryId)) {
       new MergeJoin().join(page, rows, true, null, count);
     }
     return count.seen;

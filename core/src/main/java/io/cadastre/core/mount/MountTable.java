@@ -115,6 +115,11 @@ public final class MountTable {
     return node != null && node.mount != null;
   }
 
+  /** Whether a mount is at this path or hangs below it: no store decides about such an entry. */
+  public boolean isMountPointOrAbove(NamespacePath path) {
+    return isMountPoint(path) || holdsMountBelow(path);
+  }
+
   /** Whether a mount hangs strictly below this path. */
   public boolean holdsMountBelow(NamespacePath path) {
     Node node = node(path);

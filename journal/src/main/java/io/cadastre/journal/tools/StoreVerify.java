@@ -101,8 +101,7 @@ final class StoreVerify {
   /** Checks the entries of a directory and counts them. */
   private long verifyEntries(long id, boolean detached) {
     long entries = 0;
-    try (RowCursor rows =
-        store.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+    try (RowCursor rows = store.children(id)) {
       for (; rows.valid(); rows.next()) {
         entries++;
         try {

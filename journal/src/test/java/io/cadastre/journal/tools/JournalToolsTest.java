@@ -211,8 +211,7 @@ class JournalToolsTest {
     try (RowCursor rows = store.scan(Family.DIRECTORIES, KeyLayout.id(2), null)) {
       for (; rows.valid(); rows.next()) {
         long id = KeyLayout.idOf(rows.key());
-        try (RowCursor entries =
-            store.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+        try (RowCursor entries = store.children(id)) {
           if (entries.valid()) {
             return id;
           }
@@ -248,8 +247,7 @@ class JournalToolsTest {
     tamper(
         (store, batch) -> {
           long id = someDirectory(store);
-          try (RowCursor entries =
-              store.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+          try (RowCursor entries = store.children(id)) {
             batch.delete(Family.CHILDREN, entries.key());
           }
         });

@@ -7,8 +7,6 @@ import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.journal.apply.AppliedView;
-import io.cadastre.journal.store.Family;
-import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RowCursor;
 import java.util.ArrayDeque;
 
@@ -37,8 +35,7 @@ final class SubtreeCounter {
     while (!pending.isEmpty()) {
       long id = pending.removeLast();
       directories++;
-      try (RowCursor entries =
-          view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+      try (RowCursor entries = view.children(id)) {
         for (; entries.valid(); entries.next()) {
           InodeBody body = InodeRow.body(entries.value());
           if (body.getKind() == InodeKind.DIRECTORY) {

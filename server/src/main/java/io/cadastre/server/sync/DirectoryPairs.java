@@ -102,7 +102,7 @@ final class DirectoryPairs implements MergeJoin.Pairs {
       return false;
     }
     NamespacePath path = directory.path().child(name);
-    return mounts.isMountPoint(path) || mounts.holdsMountBelow(path);
+    return mounts.isMountPointOrAbove(path);
   }
 
   @Override

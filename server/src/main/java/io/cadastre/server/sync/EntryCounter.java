@@ -4,7 +4,6 @@ import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.mount.MountPoint;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
-import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RowCursor;
 import io.cadastre.server.transaction.Caller;
@@ -29,8 +28,7 @@ final class EntryCounter {
     pending.add(directoryId);
     while (!pending.isEmpty() && count < limit) {
       long id = pending.removeLast();
-      try (RowCursor rows =
-          view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+      try (RowCursor rows = view.children(id)) {
         for (; rows.valid() && count < limit; rows.next()) {
           byte[] row = rows.value();
           if (!InodeRow.isDirectory(row)) {
@@ -54,8 +52,7 @@ final class EntryCounter {
     while (!pending.isEmpty()) {
       long id = pending.removeLast();
       count++;
-      try (RowCursor cursor =
-          view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+      try (RowCursor cursor = view.children(id)) {
         for (; cursor.valid(); cursor.next()) {
           if (++rows > mostRows) {
             return 0;
@@ -86,8 +83,7 @@ final class EntryCounter {
     pending.add(directoryId);
     while (!pending.isEmpty()) {
       long id = pending.removeLast();
-      try (RowCursor rows =
-          view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+      try (RowCursor rows = view.children(id)) {
         for (; rows.valid(); rows.next()) {
           byte[] row = rows.value();
           if (InodeRow.isDirectory(row)) {
@@ -120,15 +116,11 @@ final class EntryCounter {
 
   /** Whether a directory has an entry that its store should have. */
   static boolean expectsAny(AppliedView view, NamespacePath path, long directoryId) {
-    try (RowCursor rows =
-        view.scan(
-            Family.CHILDREN,
-            KeyLayout.firstChild(directoryId),
-            KeyLayout.afterChildren(directoryId))) {
+    try (RowCursor rows = view.children(directoryId)) {
       for (; rows.valid(); rows.next()) {
         String name = KeyLayout.nameOf(rows.key());
         NamespacePath entry = path.child(name);
-        boolean mount = view.mounts().isMountPoint(entry) || view.mounts().holdsMountBelow(entry);
+        boolean mount = view.mounts().isMountPointOrAbove(entry);
         if (Decider.onlyInNamespace(name, rows.value(), mount).isPresent()) {
           return true;
         }

@@ -146,8 +146,7 @@ final class FlatSync {
       if (row == null || InodeRow.id(row) != cut.knownId()) {
         return;
       }
-      boolean mount =
-          view.mounts().isMountPoint(cut.path()) || view.mounts().holdsMountBelow(cut.path());
+      boolean mount = view.mounts().isMountPointOrAbove(cut.path());
       long index = above.outcome().index();
       Decider.onlyInNamespace(name, row, mount)
           .ifPresent(

@@ -91,8 +91,7 @@ final class PathSync {
     SyncTarget directory = target.at(target.path().parent());
     boolean mount;
     try (AppliedView view = context.leadership().view()) {
-      mount =
-          view.mounts().isMountPoint(target.path()) || view.mounts().holdsMountBelow(target.path());
+      mount = view.mounts().isMountPointOrAbove(target.path());
     }
     Optional<SyncDecision> decision;
     Outcome outcome = Outcome.ABSENT;

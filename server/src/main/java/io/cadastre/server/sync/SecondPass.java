@@ -175,7 +175,7 @@ final class SecondPass {
   private Optional<SyncDecision> decision(
       AppliedView view, Pending pending, byte[] row, StoreLookup lookup) {
     NamespacePath path = pending.path();
-    boolean mount = view.mounts().isMountPoint(path) || view.mounts().holdsMountBelow(path);
+    boolean mount = view.mounts().isMountPointOrAbove(path);
     if (lookup instanceof StoreLookup.Present present) {
       return row == null
           ? Optional.of(Decider.onlyInStore(present.status()))

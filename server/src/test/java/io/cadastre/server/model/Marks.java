@@ -124,8 +124,7 @@ final class Marks {
       invalidated.put(id, sync.invalidatedIndex());
       paths.put(id, path);
     }
-    try (RowCursor rows =
-        view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+    try (RowCursor rows = view.children(id)) {
       for (; rows.valid(); rows.next()) {
         String name = KeyLayout.nameOf(rows.key());
         Inode child = node == null || !node.directory ? null : node.children.get(name);

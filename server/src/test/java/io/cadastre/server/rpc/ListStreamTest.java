@@ -162,6 +162,13 @@ class ListStreamTest {
     opening.complete(lists.open(REQUEST, ADMIN, master.view(), 1, ""));
   }
 
+  /** All of it, and its view is given back. */
+  private void assertListed(ListViews views) {
+    assertThat(reader.names()).containsExactly("a", "b", "c");
+    assertThat(reader.completed).isTrue();
+    assertFree(views);
+  }
+
   private static void assertFree(ListViews views) {
     views.sweep();
     assertThat(views.size()).isZero();
@@ -176,9 +183,7 @@ class ListStreamTest {
     ListViews views = views(LONG);
     open(views);
 
-    assertThat(reader.names()).containsExactly("a", "b", "c");
-    assertThat(reader.completed).isTrue();
-    assertFree(views);
+    assertListed(views);
   }
 
   @Test
@@ -218,9 +223,7 @@ class ListStreamTest {
     ListViews views = views(LONG);
     open(views);
 
-    assertThat(reader.names()).containsExactly("a", "b", "c");
-    assertThat(reader.completed).isTrue();
-    assertFree(views);
+    assertListed(views);
   }
 
   @Test

@@ -11,8 +11,6 @@ import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalRecord;
-import io.cadastre.journal.store.Family;
-import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RowCursor;
 import io.cadastre.server.cache.DirectoryEntry;
 import io.cadastre.server.lock.LockRequest;
@@ -91,11 +89,7 @@ public final class DeleteOperation implements Operation {
 
   /** Whether a directory has no entries: a scan, because the count is only kept for show. */
   static boolean isEmpty(AppliedView view, long directoryId) {
-    try (RowCursor entries =
-        view.scan(
-            Family.CHILDREN,
-            KeyLayout.firstChild(directoryId),
-            KeyLayout.afterChildren(directoryId))) {
+    try (RowCursor entries = view.children(directoryId)) {
       return !entries.valid();
     }
   }

@@ -36,7 +36,7 @@ final class MountRules {
    * @throws MetadataException MOUNT_INSIDE
    */
   static void holdsNoMount(MountTable mounts, NamespacePath path) {
-    if (mounts.isMountPoint(path) || mounts.holdsMountBelow(path)) {
+    if (mounts.isMountPointOrAbove(path)) {
       throw new MetadataException(
               ErrorCode.MOUNT_INSIDE,
               "The path is a mount point or has one below it; unmount first")

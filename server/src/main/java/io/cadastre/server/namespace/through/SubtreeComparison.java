@@ -7,7 +7,6 @@ import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
-import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RowCursor;
 import io.cadastre.ufs.spi.UfsException;
@@ -89,7 +88,7 @@ final class SubtreeComparison {
   private String enter(
       AppliedView view, String storePath, long directoryId, ArrayDeque<Level> levels) {
     try (UfsListing listing = store.list(storePath);
-        RowCursor rows = rows(view, directoryId)) {
+        RowCursor rows = view.children(directoryId)) {
       String difference = join(listing, rows, storePath);
       if (difference != null) {
         return difference;
@@ -101,13 +100,8 @@ final class SubtreeComparison {
       missing = true;
       return null;
     }
-    levels.push(new Level(storePath, rows(view, directoryId)));
+    levels.push(new Level(storePath, view.children(directoryId)));
     return null;
-  }
-
-  private static RowCursor rows(AppliedView view, long directoryId) {
-    return view.scan(
-        Family.CHILDREN, KeyLayout.firstChild(directoryId), KeyLayout.afterChildren(directoryId));
   }
 
   private String join(UfsListing listing, RowCursor rows, String storePath) {

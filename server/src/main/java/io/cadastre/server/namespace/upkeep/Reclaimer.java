@@ -47,8 +47,7 @@ public final class Reclaimer implements LeaderTask {
       }
       long id = KeyLayout.idOf(first);
       reclaim.setId(id);
-      try (RowCursor rows =
-          view.scan(Family.CHILDREN, KeyLayout.firstChild(id), KeyLayout.afterChildren(id))) {
+      try (RowCursor rows = view.children(id)) {
         for (; rows.valid(); rows.next()) {
           byte[] row = rows.value();
           if (entries == STEP_ENTRIES || reclaim.getDetachedIdsCount() == STEP_DIRECTORIES) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -125,6 +126,25 @@ public class LockTable implements AutoCloseable {
           }
         });
     return waiter.future;
+  }
+
+  /**
+   * The same for a thread that can wait.
+   *
+   * @throws ExecutionException with what {@link #acquire} fails with
+   * @throws InterruptedException if the thread is to stop; nothing is held then, nor will be
+   */
+  public LockedPaths await(LockRequest request, long deadlineNanos)
+      throws InterruptedException, ExecutionException {
+    CompletableFuture<LockedPaths> asked = acquire(request, deadlineNanos);
+    try {
+      return asked.get();
+    } catch (InterruptedException e) {
+      if (!asked.cancel(false) && !asked.isCompletedExceptionally()) {
+        asked.join().close();
+      }
+      throw e;
+    }
   }
 
   /**

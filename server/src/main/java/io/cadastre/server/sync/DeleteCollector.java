@@ -184,9 +184,8 @@ final class DeleteCollector implements AutoCloseable {
         context
             .leadership()
             .locks()
-            .acquire(
-                LockRequest.nameLock("mounts"), System.nanoTime() + TimeUnit.SECONDS.toNanos(10))
-            .get()) {
+            .await(
+                LockRequest.nameLock("mounts"), System.nanoTime() + TimeUnit.SECONDS.toNanos(10))) {
       MountPoint current;
       try (AppliedView view = context.leadership().view()) {
         current = view.mounts().at(path).orElse(null);

@@ -104,11 +104,7 @@ final class SecondPass {
     long wait = TimeUnit.MILLISECONDS.toNanos(context.settings().busyWaitMillis());
     try {
       return Optional.of(
-          context
-              .leadership()
-              .locks()
-              .acquire(LockRequest.forWrite(path), System.nanoTime() + wait)
-              .get());
+          context.leadership().locks().await(LockRequest.forWrite(path), System.nanoTime() + wait));
     } catch (ExecutionException e) {
       MetadataException cause = MetadataExceptions.unwrap(e);
       leave(pending);

@@ -255,10 +255,9 @@ public final class SyncTasks {
     try (LockedPaths locks =
         leadership
             .locks()
-            .acquire(
+            .await(
                 LockRequest.nameLock(TaskRows.LOCK),
-                System.nanoTime() + TimeUnit.SECONDS.toNanos(LOCK_SECONDS))
-            .get()) {
+                System.nanoTime() + TimeUnit.SECONDS.toNanos(LOCK_SECONDS))) {
       Optional<PutTask> row = row(leadership, taskId).filter(TaskRows::isOpen);
       if (row.isEmpty()) {
         return row;

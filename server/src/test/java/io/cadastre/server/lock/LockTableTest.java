@@ -7,6 +7,7 @@ import static io.cadastre.server.lock.LockFixture.rename;
 import static io.cadastre.server.lock.LockFixture.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
@@ -69,6 +70,24 @@ class LockTableTest {
     assertThat(locks.table.tryAcquire(write("/a"))).isEmpty();
     rename.close();
     assertThat(locks.table.tryAcquire(write("/a/from/x"))).isPresent();
+  }
+
+  @Test
+  void whoIsInterruptedWhileItWaitsGetsNothingLater() throws Exception {
+    LockedPaths holder = locks.hold(write("/a/x"));
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    long deadline = locks.time.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    Thread waiting =
+        new Thread(
+            () -> ended.complete(catchThrowable(() -> locks.table.await(write("/a/x"), deadline))));
+    waiting.start();
+    while (locks.table.snapshot(0).waiting() == 0) {
+      Thread.onSpinWait();
+    }
+    waiting.interrupt();
+    assertThat(ended.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    locks.release(holder);
+    locks.assertNothingIsLeft();
   }
 
   @Test

@@ -176,17 +176,12 @@ public final class NamespaceService {
                 deadlineNanos,
                 view -> exists(view, request, caller));
         case COUNT ->
-            CompletableFuture.supplyAsync(
-                    () ->
-                        synced(
-                            leadership,
-                            NamespacePath.of(request.getCount().getPath()),
-                            SyncDepth.ALL,
-                            request.getCount().getSync(),
-                            deadlineNanos,
-                            view -> count(view, request, caller, deadlineNanos)),
-                    scans)
-                .thenCompose(future -> future);
+            walked(
+                leadership,
+                NamespacePath.of(request.getCount().getPath()),
+                request.getCount().getSync(),
+                deadlineNanos,
+                view -> count(view, request, caller, deadlineNanos));
         case LIST_MOUNTS ->
             read(
                 leadership,
@@ -325,6 +320,26 @@ public final class NamespaceService {
                       response.getServedBuilder().setStaleReason(stale);
                       return response;
                     }));
+  }
+
+  /** The same for a read that walks: on a thread for scans, not on one that tells of the sync. */
+  private CompletableFuture<CallResponse.Builder> walked(
+      Leadership leadership,
+      NamespacePath path,
+      SyncOptions options,
+      long deadlineNanos,
+      Reader reader) {
+    return sync.beforeRead(leadership, path, SyncDepth.ALL, options, deadlineNanos)
+        .thenCompose(
+            stale ->
+                gate.pass(leadership, deadlineNanos)
+                    .thenApplyAsync(
+                        unused -> {
+                          CallResponse.Builder response = readNow(leadership, reader);
+                          response.getServedBuilder().setStaleReason(stale);
+                          return response;
+                        },
+                        scans));
   }
 
   private CompletableFuture<CallResponse.Builder> read(

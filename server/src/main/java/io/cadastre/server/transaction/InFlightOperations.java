@@ -158,12 +158,18 @@ final class InFlightOperations {
     if ((closed || !attempt.joined) && attempt.expire()) {
       // Answers the caller, and frees the id for another attempt.
       attempt.outcome.completeExceptionally(
-          new MetadataException(
-              ErrorCode.DEADLINE_EXCEEDED, "The deadline passed before anything was done"));
+          closed
+              ? new MetadataException(
+                  ErrorCode.NOT_LEADER,
+                  "This master's term as leader was over before anything was done")
+              : new MetadataException(
+                  ErrorCode.DEADLINE_EXCEEDED, "The deadline passed before anything was done"));
     } else {
       waiting.remove(entry);
       entry.answer.completeExceptionally(
-          unknown("The operation was not decided before the deadline"));
+          unknown(
+              "The operation was not decided before "
+                  + (closed ? "this master's term as leader was over" : "the deadline")));
     }
   }
 

@@ -183,7 +183,7 @@ final class IntentRun {
     } catch (MetadataException | CompletionException e) {
       certainlyNotDone(MetadataExceptions.unwrap(e));
       return;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("A change of a store broke off because of a defect: {}", change, e);
       unknown("a defect of Cadastre, see the log", System.nanoTime() + tools.storeDeadlineNanos());
       return;

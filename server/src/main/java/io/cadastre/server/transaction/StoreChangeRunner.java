@@ -61,7 +61,7 @@ public final class StoreChangeRunner implements StoreChanges {
     } catch (MetadataException e) {
       held.close();
       answer.completeExceptionally(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       held.close();
       LOG.error("A change of a store could not be planned because of a defect: {}", change, e);
       answer.completeExceptionally(MetadataExceptions.unwrap(e));
@@ -83,7 +83,7 @@ public final class StoreChangeRunner implements StoreChanges {
       held.close();
       answer.completeExceptionally(e);
       return;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       held.close();
       LOG.error("A store could not be read because of a defect: {}", change, e);
       answer.completeExceptionally(MetadataExceptions.unwrap(e));

@@ -91,7 +91,9 @@ public final class StoreExecutor {
     for (Runnable task = first; task != null; task = next(mountId)) {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An Error too, as of a library of a store that lacks a class: else its place would be
+        // lost.
         LOG.error("A task of mount {} failed by a defect", mountId, e);
       }
     }

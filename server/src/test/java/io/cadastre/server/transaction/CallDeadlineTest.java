@@ -162,8 +162,8 @@ class CallDeadlineTest {
     CompletableFuture<Applied> one = leader.make(1, "a", soon);
     CompletableFuture<Applied> other = leader.make(1, "a", later);
     leader.leadership.inFlight().close();
-    assertThat(Errors.of(one)).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
-    assertThat(Errors.of(other)).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    assertThat(Errors.of(one)).isEqualTo(ErrorCode.NOT_LEADER);
+    assertThat(Errors.of(other)).isEqualTo(ErrorCode.NOT_LEADER);
     first.close();
     leader.planner.run();
     assertThat(leader.exists("a")).isFalse();

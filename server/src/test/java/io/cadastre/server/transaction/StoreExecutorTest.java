@@ -66,11 +66,18 @@ class StoreExecutorTest {
         () -> {
           throw new IllegalStateException("planted");
         });
+    stores.execute(
+        1,
+        () -> {
+          throw new NoClassDefFoundError("planted");
+        });
     submit(1, "b");
+    pool.poll().run();
+    pool.poll().run();
+    assertThat(ran).containsExactly("b");
     submit(1, "c");
-    pool.poll().run();
-    pool.poll().run();
-    assertThat(ran).containsExactly("c", "b");
+    submit(1, "d");
+    assertThat(pool).as("both places are free again").hasSize(2);
   }
 
   @Test

@@ -66,7 +66,7 @@ public final class IntentSettler implements LeaderTask {
   private void settle(Leadership leadership, UnsettledIntent unsettled) {
     try {
       ask(leadership, unsettled);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("An intent cannot be settled because of a defect: {}", unsettled.intent(), e);
       unsettled.again("a defect of Cadastre, see the log");
     }

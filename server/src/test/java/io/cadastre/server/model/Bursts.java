@@ -97,7 +97,7 @@ final class Bursts {
               .anyMatch(
                   path ->
                       world.marksFor(change.paths()).isDue(namespace, path, SyncModel.Depth.SELF));
-      if (!free || due || namespace.wouldBeHalfDone(change)) {
+      if (!free || due || namespace.leftOut(change).isPresent()) {
         return false;
       }
       taken.addAll(paths);

@@ -137,7 +137,7 @@ final class Dice {
         itself || chance(40)
             ? new Change.Move(lost, fresh(namespace, namespace.storeOf(lost).mountPoint), false)
             : new Change.Remove(lost, true, chance(50), Condition.NONE);
-    return namespace.wouldBeHalfDone(change) ? null : change;
+    return namespace.leftOut(change).isPresent() ? null : change;
   }
 
   /** A mutation. Never of an entry that is kept, and not more entries than can be looked at. */
@@ -146,7 +146,7 @@ final class Dice {
       Change change = anyChange(namespace);
       boolean kept = change.paths().stream().anyMatch(p -> Paths.name(p).equals(Scenario.KEPT));
       boolean allowed = !kept || change instanceof Change.Attributes;
-      if (allowed && !namespace.wouldBeHalfDone(change)) {
+      if (allowed && namespace.leftOut(change).isEmpty()) {
         return change;
       }
     }

@@ -85,7 +85,10 @@ final class LaterLeader {
         there == null
             ? node != null && node.incomplete
             : node != null && node.directory == there.directory;
-    if (!likely || to == null || !to.directory || store.find(move.path()) != null) {
+    Inode replaced = namespace.find(move.destination());
+    boolean untouched =
+        there != null && replaced != null && replaced.stamp != 0 && replaced.stamp == there.stamp;
+    if (!likely || untouched || to == null || !to.directory || store.find(move.path()) != null) {
       return null;
     }
     from.children.remove(Paths.name(move.path()));

@@ -64,8 +64,9 @@ final class Mutations {
 
   void mutate(Step.Mutate step) {
     Change change = step.change();
-    if (namespace.wouldBeHalfDone(change)) {
-      world.history.note("   left out: the store would do a half of it");
+    Optional<String> leftOut = namespace.leftOut(change);
+    if (leftOut.isPresent()) {
+      world.history.note("   left out: " + leftOut.get());
       return;
     }
     long condition = condition(change);

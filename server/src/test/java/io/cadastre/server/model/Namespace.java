@@ -5,6 +5,7 @@ import io.cadastre.server.model.Change.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -405,17 +406,32 @@ final class Namespace {
     return Verdict.done(node, List.of(node, from.parent(), toParent));
   }
 
-  /**
-   * Whether a store would delete what is replaced and then refuse the rename: the way to a file
-   * whose bytes never came leads through another file by now.
-   */
-  boolean wouldBeHalfDone(Change change) {
+  /** Why a change is left out, if it is: what it comes to depends on more than its order. */
+  Optional<String> leftOut(Change change) {
     StoreModel store = storeOf(change.path());
-    return change instanceof Change.Move move
-        && store != null
-        && store == storeOf(move.destination())
-        && store.find(move.destination()) != null
-        && fileAbove(store, move.path());
+    boolean replaces =
+        change instanceof Change.Move move
+            && store != null
+            && store == storeOf(move.destination())
+            && store.find(move.destination()) != null;
+    if (!replaces) {
+      return Optional.empty();
+    }
+    // The way to a file whose bytes never came leads through another file by now.
+    if (fileAbove(store, change.path())) {
+      return Optional.of("the store would do a half of it");
+    }
+    Inode moved = find(change.path());
+    Inode replaced = find(((Change.Move) change).destination());
+    boolean bytesAreEithers =
+        moved != null
+            && moved.incomplete
+            && store.find(change.path()) == null
+            && replaced != null
+            && replaced.incomplete;
+    return bytesAreEithers
+        ? Optional.of("a later leader cannot tell whose bytes are at the destination")
+        : Optional.empty();
   }
 
   private static void checkReplaceable(Change.Move change, Inode node, Inode old) {

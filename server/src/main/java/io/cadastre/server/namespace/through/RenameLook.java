@@ -13,7 +13,9 @@ import java.util.Map;
  *
  * <pre>
  * source   destination         finding
- * absent   present             done
+ * absent   what was replaced   not done, of an incomplete file whose bytes never came; of any other
+ *                              given up: the source was removed by somebody else
+ * absent   anything else       done
  * present  absent              not done; half if the destination was to be replaced
  * present  what was replaced   not done
  * present  the same file       half: the old name is removed
@@ -42,14 +44,35 @@ final class RenameLook {
     return to == null ? onlySource(look, from) : both(look, from, to);
   }
 
+  /**
+   * Whether the destination certainly is what was to be replaced. It cannot be told of two files
+   * that both were incomplete, whose fingerprints nobody knew: if either's bytes came, they may be
+   * the renamed ones, and must not be deleted.
+   */
+  private static boolean isReplacedThere(IntentResolver.Look look, UfsStatus to) {
+    return isCertainly(look.intent().getBefore(1), to)
+        && !isCertainly(look.intent().getBefore(0), to);
+  }
+
+  private static boolean isCertainly(String before, UfsStatus status) {
+    return StoreState.fingerprint(before) != null && StoreState.matches(before, status);
+  }
+
+  private static boolean isIncomplete(IntentResolver.Look look) {
+    return InodeRow.body(row(look)).getIncomplete();
+  }
+
   /** Half, not done: a request that deletes what was to be replaced may still be on its way. */
   private static Finding neither(IntentResolver.Look look) {
-    return InodeRow.body(row(look)).getIncomplete()
+    return isIncomplete(look)
         ? new Finding.Half(look::done)
         : look.givenUp("neither name is there any more");
   }
 
   private static Finding moved(IntentResolver.Look look, UfsStatus to) {
+    if (isReplacedThere(look, to)) {
+      return isIncomplete(look) ? new Finding.NotDone() : look.givenUp("the source is gone");
+    }
     boolean directory = look.intent().getBefore(0).startsWith(StoreState.DIRECTORY);
     return to.isDirectory() == directory
         ? look.done(Map.of(id(look), to))

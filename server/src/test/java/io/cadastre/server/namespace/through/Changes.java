@@ -8,6 +8,7 @@ import io.cadastre.client.DirectoryOptions;
 import io.cadastre.client.FileOptions;
 import io.cadastre.client.Operation;
 import io.cadastre.core.api.proto.Done;
+import io.cadastre.core.api.proto.FileStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -110,6 +111,18 @@ final class Changes {
         "mv over a file",
         Operation.rename(path("over/from"), path("over/target"), true),
         done -> isMoved("over/from", "over/target", done));
+    mount.directory(path("open"));
+    ids.put("open/from", mount.client.createFile(path("open/from")).value().getInodeId());
+    file("open/target");
+    add(
+        "mv of a file without bytes over a file",
+        Operation.rename(path("open/from"), path("open/target"), true),
+        done -> {
+          FileStatus moved = mount.status(path("open/target"));
+          assertThat(moved.getId()).isEqualTo(ids.get("open/from"));
+          assertThat(moved.getIncomplete()).isTrue();
+          assertThat(inStore("open/target")).isFalse();
+        });
   }
 
   private void attributes() {

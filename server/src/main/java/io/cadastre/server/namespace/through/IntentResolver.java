@@ -1,5 +1,6 @@
 package io.cadastre.server.namespace.through;
 
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.inode.proto.InodeBody;
@@ -15,6 +16,7 @@ import io.cadastre.server.transaction.StoreChange.OutcomeUnknownException;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +28,13 @@ import java.util.TreeSet;
  * completed by the finding itself, if the caller wants it. Thread-safe; blocks on the store.
  */
 public final class IntentResolver {
+  private static final Set<UfsException.Kind> FOR_GOOD =
+      EnumSet.of(
+          UfsException.Kind.DENIED,
+          UfsException.Kind.REFUSED,
+          UfsException.Kind.UNSUPPORTED,
+          UfsException.Kind.NOT_A_DIRECTORY);
+
   private final MountedFileSystems mounted;
 
   public IntentResolver(MountedFileSystems mounted) {
@@ -37,13 +46,34 @@ public final class IntentResolver {
     return guarded(
         () -> {
           Look look = new Look(new FencedStore(mounted, mount, call), intent);
-          return switch (IntentKind.valueOf(intent.getKind())) {
-            case MKDIR -> DirectoryLook.of(look);
-            case DELETE, DELETE_RECURSIVE -> DeleteLook.of(look);
-            case RENAME -> RenameLook.of(look);
-            case SET_ATTRIBUTES -> AttributesLook.of(look);
-          };
+          try {
+            return finding(look);
+          } catch (MetadataException | UfsException e) {
+            if (isForGood(e)) {
+              return look.givenUp(e.getMessage());
+            }
+            throw e;
+          }
         });
+  }
+
+  private static Finding finding(Look look) {
+    return switch (IntentKind.valueOf(look.intent().getKind())) {
+      case MKDIR -> DirectoryLook.of(look);
+      case DELETE, DELETE_RECURSIVE -> DeleteLook.of(look);
+      case RENAME -> RenameLook.of(look);
+      case SET_ATTRIBUTES -> AttributesLook.of(look);
+    };
+  }
+
+  /**
+   * Whether the store would say the same the next time: asking on would lock the paths for ever.
+   */
+  private static boolean isForGood(RuntimeException failure) {
+    Throwable cause = failure instanceof MetadataException ? failure.getCause() : failure;
+    return (failure instanceof MetadataException known
+            && known.code() == ErrorCode.DEADLINE_EXCEEDED)
+        || (cause instanceof UfsException refused && FOR_GOOD.contains(refused.kind()));
   }
 
   /**

@@ -4,6 +4,7 @@ import io.cadastre.core.inode.InodeRow;
 import io.cadastre.journal.record.proto.JournalRecord;
 import io.cadastre.ufs.spi.StoreLookup;
 import io.cadastre.ufs.spi.UfsException;
+import io.cadastre.ufs.spi.UfsListing;
 import io.cadastre.ufs.spi.UfsStatus;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ import java.util.Map;
  * present  absent              not done; half if the destination was to be replaced
  * present  what was replaced   not done
  * present  the same file       half: the old name is removed
- * present  anything else       not done; given up if the destination was to be replaced
+ * present  anything else       given up: somebody else's, or a part of what was moved
  * absent   absent              given up: both were removed by somebody else; but of an incomplete
  *                              file the bytes may never have come, then it is as good as renamed
  * </pre>
@@ -96,9 +97,30 @@ final class RenameLook {
     if (same) {
       return new Finding.Half(() -> removeOldName(look, from));
     }
-    return !replaces(look) || StoreState.matches(look.intent().getBefore(1), to)
+    return replaces(look) && isUntouched(look, to)
         ? new Finding.NotDone()
         : look.givenUp("another entry is at the destination");
+  }
+
+  /**
+   * Of a directory only an empty one was to be replaced; what is in it may be a half of the move.
+   */
+  private static boolean isUntouched(IntentResolver.Look look, UfsStatus to) {
+    return StoreState.matches(look.intent().getBefore(1), to)
+        && (!to.isDirectory() || isEmpty(look.store(), look.intent().getStorePaths(1)));
+  }
+
+  private static boolean isEmpty(FencedStore store, String path) {
+    try (UfsListing listing = store.list(path)) {
+      UfsListing.Page page;
+      do {
+        page = listing.next(store.deadline());
+        if (!page.entries().isEmpty() || !page.unreadable().isEmpty()) {
+          return false;
+        }
+      } while (!page.last());
+      return true;
+    }
   }
 
   private static Finding renameNow(IntentResolver.Look look) {

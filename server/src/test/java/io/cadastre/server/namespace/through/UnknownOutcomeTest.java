@@ -2,11 +2,13 @@ package io.cadastre.server.namespace.through;
 
 import static io.cadastre.server.namespace.through.WritableMount.code;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
 import io.cadastre.client.Answer;
 import io.cadastre.client.AttributeChanges;
 import io.cadastre.client.CompleteOptions;
+import io.cadastre.client.DeleteOptions;
 import io.cadastre.client.DirectoryOptions;
 import io.cadastre.client.FileOptions;
 import io.cadastre.client.MetadataClient;
@@ -15,6 +17,7 @@ import io.cadastre.client.Operation;
 import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.inode.proto.InodeKind;
+import io.cadastre.server.transaction.MetadataExceptions;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.testing.FaultPlan;
 import io.cadastre.ufs.testing.Gate;
@@ -200,6 +203,42 @@ class UnknownOutcomeTest {
     assertThat(mount.status("/data/refused/from").getId()).isEqualTo(from);
     mount.client.rename("/data/refused/from", "/data/refused/to", false);
     assertThat(mount.status("/data/refused/to").getId()).isEqualTo(from);
+    mount.assertAgree();
+  }
+
+  @Test
+  void aRenameThatLeftSomethingAtBothNamesIsGivenUp() throws Exception {
+    mount.file("/data/both/from", 1);
+    mount.store.faults().on(StoreOperation.RENAME).times(1).fail(Kind.UNKNOWN);
+    mount.store.faults().on(StoreOperation.STATUS).fail(Kind.UNKNOWN);
+    long before = mount.store.requests(StoreOperation.RENAME);
+    CompletableFuture<Answer<Done>> answer =
+        mount
+            .client
+            .withRetries(false)
+            .submit(Operation.rename("/data/both/from", "/data/both/to", false));
+    await().until(() -> mount.store.requests(StoreOperation.RENAME) > before);
+    // As of a store that copies, and whose copies have another fingerprint.
+    mount.store.write("both/to", 1);
+    mount.store.faults().clear();
+    Throwable failure = answer.handle((done, failed) -> failed).get(20, TimeUnit.SECONDS);
+    assertThat(MetadataExceptions.unwrap(failure).code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+    // Found out at interval -1 too.
+    assertThat(mount.exists("/data/both/to")).isTrue();
+    mount.assertAgree();
+  }
+
+  @Test
+  void aDeleteThatTheStoreDoesNotLetUsSettleIsGivenUp() {
+    mount.file("/data/denied/tree/below/file", 1);
+    mount.store.faults().on(StoreOperation.DELETE_RECURSIVE).times(1).fail(Kind.UNKNOWN);
+    mount.store.faults().on(StoreOperation.LIST).fail(Kind.DENIED);
+    DeleteOptions unchecked = DeleteOptions.DEFAULT.withRecursive(true).withUnchecked(true);
+    assertThat(code(() -> mount.client.withRetries(false).delete("/data/denied/tree", unchecked)))
+        .isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+    mount.store.faults().clear();
+    // Nothing is locked any more.
+    mount.client.delete("/data/denied", unchecked);
     mount.assertAgree();
   }
 

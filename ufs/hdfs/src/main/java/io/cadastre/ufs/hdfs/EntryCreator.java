@@ -52,11 +52,25 @@ final class EntryCreator {
     }
     FsPermission mode = mode(attributes, FsPermission.getDirDefault());
     send(path, deadline, () -> connection.nameNode().mkdirs(tree.absolute(path), mode, false));
-    HdfsFileStatus made = tree.look(path, deadline);
+    HdfsFileStatus made = lookForMade(path, deadline);
+    finish(path, made, attributes, deadline);
+    return made;
+  }
+
+  /** The request was answered: whatever goes wrong now, the directory may be there. */
+  private HdfsFileStatus lookForMade(String path, StoreDeadline deadline) {
+    HdfsFileStatus made;
+    try {
+      made = tree.look(path, deadline);
+    } catch (UfsException e) {
+      throw new UfsException(
+          Kind.UNKNOWN,
+          tree.uriOf(path) + " was created, and then could not be read: " + e.getMessage(),
+          e);
+    }
     if (made == null) {
       throw new UfsException(Kind.UNKNOWN, tree.uriOf(path) + " was created, and is gone again");
     }
-    finish(path, made, attributes, deadline);
     return made;
   }
 

@@ -18,6 +18,7 @@ final class ObjectCopier {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectCopier.class);
 
   private static final long PART_BYTES = 512L << 20;
+  private static final int ABORT_MILLIS = 10_000;
 
   /** Most parts of an upload. */
   private static final long MOST_PARTS = 10_000;
@@ -98,7 +99,7 @@ final class ObjectCopier {
     try {
       parts = copyParts(source, destination, upload, deadline);
     } catch (UfsException e) {
-      abort(destination, upload, deadline);
+      abort(destination, upload);
       // Parts are nothing that anybody sees.
       throw e.kind() == Kind.UNKNOWN
           ? new UfsException(Kind.UNAVAILABLE, e.getMessage(), e.retryable(), e)
@@ -158,13 +159,16 @@ final class ObjectCopier {
       bucket.complete(destination, upload, parts, deadline);
     } catch (UfsException e) {
       if (e.kind().changedNothing()) {
-        abort(destination, upload, deadline);
+        abort(destination, upload);
       }
       throw e;
     }
   }
 
-  private void abort(String destination, String upload, StoreDeadline deadline) {
+  /** With time of its own: mostly it is the deadline that has ended the copy. */
+  private void abort(String destination, String upload) {
+    StoreDeadline deadline = StoreDeadline.afterMillis(ABORT_MILLIS);
+    boolean interrupted = Thread.interrupted();
     try {
       bucket.change(
           "abort the copy to",
@@ -181,7 +185,11 @@ final class ObjectCopier {
                               .uploadId(upload)
                               .overrideConfiguration(limits)));
     } catch (UfsException e) {
-      LOG.info("An unfinished upload to {} is left in the store: {}", destination, e.getMessage());
+      LOG.warn("An unfinished upload to {} is left in the store: {}", destination, e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

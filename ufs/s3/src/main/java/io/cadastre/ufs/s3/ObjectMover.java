@@ -162,17 +162,19 @@ final class ObjectMover implements AutoCloseable {
     String to = bucket.directoryKey(destination);
     keepParent(source, deadline);
     List<ObjectStatus> copied = new ArrayList<>();
+    boolean begun = false;
     try {
       KeyStream keys = new KeyStream(bucket, from, false, null);
       while (!keys.ended()) {
         List<ObjectStatus> page = keys.next(deadline).stream().map(item -> item.object()).toList();
+        begun |= !page.isEmpty();
         copyAll(page, from.length(), to, deadline);
         copied.addAll(page);
       }
       checkCopies(copied, from.length(), to, deadline);
       deletePages(copied.stream().map(ObjectStatus::key).toList(), deadline);
     } catch (UfsException e) {
-      throw copied.isEmpty() && e.kind() == Kind.UNAVAILABLE ? e : half(source, destination, e);
+      throw !begun && e.kind() == Kind.UNAVAILABLE ? e : half(source, destination, e);
     }
   }
 
@@ -219,24 +221,28 @@ final class ObjectMover implements AutoCloseable {
     }
   }
 
-  /** Deletes everything at and below a path, the directory's own marker last. */
+  /**
+   * Deletes everything at and below a path, the directory's own marker last. Whoever finds nothing
+   * there any more can rely on it that no request of this is still to come: what is made there then
+   * is not deleted.
+   */
   void deleteAll(String path, StoreDeadline deadline) {
     String marker = bucket.directoryKey(path);
     boolean changed = false;
     try {
+      bucket.delete(bucket.keyOf(path), null, deadline);
+      changed = true;
+      boolean marked = false;
       KeyStream keys = new KeyStream(bucket, marker, false, null);
       while (!keys.ended()) {
-        List<String> page =
-            keys.next(deadline).stream()
-                .map(KeyStream.Item::key)
-                .filter(key -> !key.equals(marker))
-                .toList();
-        changed |= !page.isEmpty();
+        List<String> all = keys.next(deadline).stream().map(KeyStream.Item::key).toList();
+        List<String> page = all.stream().filter(key -> !key.equals(marker)).toList();
+        marked |= page.size() < all.size();
         bucket.deleteAll(page, deadline);
       }
-      changed = true;
-      bucket.delete(bucket.keyOf(path), null, deadline);
-      bucket.delete(marker, null, deadline);
+      if (marked) {
+        bucket.delete(marker, null, deadline);
+      }
     } catch (UfsException e) {
       throw changed
           ? new UfsException(

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A few threads for requests of one call that need not wait for each other. Thread-safe. */
 final class RequestThreads implements AutoCloseable {
@@ -36,38 +37,43 @@ final class RequestThreads implements AutoCloseable {
   }
 
   /**
-   * Sends all, and waits for all answers, which come in the order of the requests.
+   * Sends all, and waits for all answers, which come in the order of the requests. When one fails,
+   * those that are under way are waited for too, so that none arrives later, unless this thread is
+   * interrupted.
    *
    * @throws UfsException that of the first request that failed; those behind it may not have been
    *     sent
    */
   <T> List<T> all(List<Callable<T>> requests) {
+    AtomicBoolean over = new AtomicBoolean();
     List<Future<T>> running = new ArrayList<>();
-    requests.forEach(request -> running.add(threads.submit(request)));
+    requests.forEach(
+        request -> running.add(threads.submit(() -> over.get() ? null : request.call())));
     List<T> answers = new ArrayList<>();
     UfsException failure = null;
     for (Future<T> request : running) {
       try {
-        if (failure == null) {
-          answers.add(request.get());
-        } else {
-          request.cancel(true);
-        }
+        answers.add(request.get());
       } catch (ExecutionException e) {
-        failure =
-            e.getCause() instanceof UfsException known
-                ? known
-                : new UfsException(Kind.UNKNOWN, "A request failed: " + e.getCause(), e.getCause());
+        over.set(true);
+        failure = failure == null ? failed(e.getCause()) : failure;
       } catch (InterruptedException e) {
-        request.cancel(true);
+        over.set(true);
+        running.forEach(other -> other.cancel(true));
         Thread.currentThread().interrupt();
-        failure = new UfsException(Kind.UNKNOWN, "Interrupted while requests were under way", e);
+        throw new UfsException(Kind.UNKNOWN, "Interrupted while requests were under way", e);
       }
     }
     if (failure != null) {
       throw failure;
     }
     return answers;
+  }
+
+  private static UfsException failed(Throwable cause) {
+    return cause instanceof UfsException known
+        ? known
+        : new UfsException(Kind.UNKNOWN, "A request failed: " + cause, cause);
   }
 
   @Override

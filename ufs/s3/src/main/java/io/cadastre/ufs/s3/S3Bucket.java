@@ -17,6 +17,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Error;
@@ -143,6 +144,8 @@ final class S3Bucket implements AutoCloseable {
                 .startAfter(query.token() == null ? query.startAfter() : null)
                 .continuationToken(query.token())
                 .maxKeys(query.maxKeys())
+                // A key may have characters that XML cannot say.
+                .encodingType(EncodingType.URL)
                 .overrideConfiguration(
                     limits.toBuilder().putExecutionAttribute(ListPages.TAKEN, taken).build()));
     if (taken.page() == null) {

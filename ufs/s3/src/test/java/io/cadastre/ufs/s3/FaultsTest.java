@@ -139,6 +139,19 @@ class FaultsTest {
   }
 
   @Test
+  void aDirectoryOfWhichSomethingWasCopiedIsNotWhatItWas() {
+    server.objects.write(S3Server.BUCKET, "root/d/a", 1);
+    server.objects.write(S3Server.BUCKET, "root/d/z", 20);
+    Map<String, String> options = S3Server.options(proxy.endpoint());
+    options.put("s3.retries.max", "0");
+    proxy.on(request -> request.method().equals("PUT") && request.target().contains("/e/z")).busy();
+    try (UnderFileSystem impatient = S3Server.open("root", options)) {
+      assertKind(UfsException.Kind.UNKNOWN, () -> impatient.rename("d", "e", null, soon()));
+    }
+    assertThat(server.objects.keys(S3Server.BUCKET)).contains("root/d/a", "root/d/z", "root/e/a");
+  }
+
+  @Test
   void aDeadlineEndsARequest() {
     server.objects.write(S3Server.BUCKET, "root/f", 1);
     proxy.on(request -> true).delay(Duration.ofSeconds(20));

@@ -98,6 +98,14 @@ class OddKeysTest {
   }
 
   @Test
+  void whatXmlCannotSayIsListed() {
+    write("c/a\u0001b", "c/plain", "c/x y+z%20", "c/\uFFFE");
+    assertThat(names("c")).containsExactly("a\u0001b", "plain", "x y+z%20", "\uFFFE");
+    assertThat(store.status("c/a\u0001b", soon())).isInstanceOf(StoreLookup.Present.class);
+    assertThat(store.status("c/x y+z%20", soon())).isInstanceOf(StoreLookup.Present.class);
+  }
+
+  @Test
   void keysThatAreNoPathsAreReported() {
     String tooLong = "x".repeat(256);
     write("d//x", "d/./y", "d/../z", "d/ok", "d/" + tooLong, "d/" + tooLong + "/f", "/top");

@@ -22,12 +22,9 @@ public interface JournalTools {
    *
    * @param checked name and figure of each thing that was checked, in order
    * @param problems a sentence each; empty if all is well
+   * @param ok whether nothing is damaged or missing: some problems are only to be known of
    */
-  record Verification(Map<String, String> checked, List<String> problems) {
-    public boolean ok() {
-      return problems.isEmpty();
-    }
-  }
+  record Verification(Map<String, String> checked, List<String> problems, boolean ok) {}
 
   /**
    * A range of state indexes, both ends included, and how much to show.

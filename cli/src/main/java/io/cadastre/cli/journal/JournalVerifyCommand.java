@@ -92,7 +92,12 @@ final class JournalVerifyCommand extends CliCommand {
     } else {
       result.checked().forEach((name, figure) -> output().line(name + ": " + figure));
       result.problems().forEach(problem -> output().line("PROBLEM: " + problem));
-      output().line(result.ok() ? "All is well." : result.problems().size() + " problems.");
+      String problems = result.problems().size() + " problems";
+      output()
+          .line(
+              result.problems().isEmpty()
+                  ? "All is well."
+                  : result.ok() ? problems + ", no damage." : problems + ".");
     }
     return result.ok() ? ExitCodes.OK : ExitCodes.INTERNAL;
   }

@@ -54,7 +54,7 @@ public final class StorageTools implements JournalTools {
         .forEach(
             finding ->
                 problems.add(finding.severity() + ": " + finding.what() + ". " + finding.advice()));
-    return new Verification(report.checked(), problems);
+    return new Verification(report.checked(), problems, report.ok());
   }
 
   @Override
@@ -95,6 +95,16 @@ public final class StorageTools implements JournalTools {
           "Cannot " + what + " " + storageDir + ": " + IoErrors.text(e.getCause()), e.getCause());
     } catch (StoreException e) {
       throw CliFailure.local("Cannot " + what + " " + storageDir + ": " + e.getMessage(), e);
+    } catch (LinkageError e) {
+      throw CliFailure.local(
+          "Cannot "
+              + what
+              + " "
+              + storageDir
+              + ": RocksDB's library cannot be loaded; set"
+              + " ROCKSDB_SHAREDLIB_DIR to a directory from which programs may be run: "
+              + e.getMessage(),
+          e);
     }
   }
 }

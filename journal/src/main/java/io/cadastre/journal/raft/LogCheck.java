@@ -1,15 +1,15 @@
 package io.cadastre.journal.raft;
 
 import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.IoErrors;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.apply.ApplyEngine;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Whether a store and a log fit together, looked at before Raft starts. Ratis would drop a log that
@@ -21,8 +21,6 @@ final class LogCheck {
   static final String REBUILD =
       ". Nothing was changed. Put the missing files back, or see \"Lost disk\" in"
           + " docs/operations.md";
-
-  private static final Pattern GROUP = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   private LogCheck() {}
 
@@ -37,7 +35,7 @@ final class LogCheck {
   static void check(Path raftDirectory, UUID group, ApplyEngine.Applied lastApplied) {
     long applied = lastApplied.index();
     try {
-      requireNoForeignLog(raftDirectory, group);
+      LogSegments.requireNoForeign(raftDirectory, group);
       LogSegments log = LogSegments.of(raftDirectory, group);
       if (log.segments().isEmpty()) {
         if (applied >= 0) {
@@ -61,13 +59,29 @@ final class LogCheck {
             .with("logEnd", end.index());
       }
       requireSameEntry(end, lastApplied);
-      end.mend();
+      mend(end, raftDirectory);
+    } catch (AccessDeniedException e) {
+      throw new UncheckedIOException("The Raft log in " + raftDirectory + " cannot be read", e);
     } catch (IOException e) {
       throw new MetadataException(
               ErrorCode.CORRUPT,
-              "A segment of the Raft log is damaged (" + e.getMessage() + ")" + REBUILD,
+              "A segment of the Raft log is damaged (" + IoErrors.text(e) + ")" + REBUILD,
               e)
           .with("directory", raftDirectory);
+    }
+  }
+
+  /** What goes wrong here is no damage of the log, which is as it was: a full disk, mostly. */
+  private static void mend(LogEnd end, Path raftDirectory) {
+    try {
+      end.mend();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The end of the Raft log in "
+              + raftDirectory
+              + ", as a power cut has left it, could not be cut off. It is as it was; make room, or"
+              + " see to what follows, and start again",
+          e);
     }
   }
 
@@ -93,28 +107,6 @@ final class LogCheck {
           .with("appliedIndex", applied.index())
           .with("appliedTerm", applied.term())
           .with("logTerm", term.getAsLong());
-    }
-  }
-
-  /** Ratis would join the foreign group too, and vote in ours as if it had no past. */
-  private static void requireNoForeignLog(Path raftDirectory, UUID group) throws IOException {
-    if (!Files.isDirectory(raftDirectory)) {
-      return;
-    }
-    try (Stream<Path> groups = Files.list(raftDirectory)) {
-      for (Path other : groups.toList()) {
-        String name = other.getFileName().toString();
-        if (GROUP.matcher(name).matches() && !name.equals(group.toString())) {
-          throw new MetadataException(
-                  ErrorCode.CORRUPT,
-                  "The Raft directory holds the log of another cluster than the identity file says:"
-                      + " files of two masters were mixed. Nothing was changed; put this master's"
-                      + " own files back")
-              .with("directory", raftDirectory)
-              .with("log", name)
-              .with("identity", group);
-        }
-      }
     }
   }
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * is needed to find the entry that the store has applied last. Where an earlier one is short, Ratis
  * finds a gap.
  */
-final class LogEnd {
+public final class LogEnd {
   private static final Logger LOG = LoggerFactory.getLogger(LogEnd.class);
 
   private final LogSegments log;
@@ -73,6 +73,24 @@ final class LogEnd {
     return new LogEnd(log, last, found.damage(), before, foundBefore);
   }
 
+  /**
+   * Where the next start cuts off or renames what a power cut or a kill has left at the end of a
+   * log. Changes nothing.
+   *
+   * @param applied Raft index up to which the store has applied the log, -1 for a new store
+   * @return index of the last entry that is kept; empty if nothing is to be mended
+   * @throws MetadataException CORRUPT if a start would refuse the log
+   */
+  public static OptionalLong mendedAt(LogSegments log, long applied) throws IOException {
+    if (log.segments().isEmpty()) {
+      return OptionalLong.empty();
+    }
+    LogEnd end = of(log, applied);
+    return end.torn.isPresent() || end.isRenamed()
+        ? OptionalLong.of(end.index())
+        : OptionalLong.empty();
+  }
+
   private static SegmentScan.Found read(LogSegments log, LogSegments.Segment segment, long applied)
       throws IOException {
     Optional<SegmentScan.Found> read = SegmentScan.read(segment, applied);
@@ -120,6 +138,10 @@ final class LogEnd {
     return read(log, part, applied).markedTerm();
   }
 
+  private boolean isRenamed() {
+    return !holder.isOpen() && index() < holder.end();
+  }
+
   /**
    * Cuts off a torn end. Gives a segment that Ratis was about to rename, when it had cut it, its
    * new name: Ratis looks for it under that, and fails as soon as it reads, cuts or deletes it.
@@ -128,7 +150,7 @@ final class LogEnd {
     if (torn.isPresent()) {
       TornTail.cut(last, torn.get());
     }
-    if (!holder.isOpen() && index() < holder.end()) {
+    if (isRenamed()) {
       Path renamed = holder.file().resolveSibling("log_" + holder.start() + "-" + index());
       Files.move(holder.file(), renamed);
       NodeIdentity.sync(renamed.getParent());

@@ -1,5 +1,7 @@
 package io.cadastre.journal.raft;
 
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import org.apache.ratis.util.SizeInBytes;
 public final class LogSegments {
   private static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");
   private static final Pattern OPEN = Pattern.compile("log_inprogress_(\\d+)");
+  private static final Pattern GROUP = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final SizeInBytes MAX_ENTRY = SizeInBytes.valueOf("64MB");
 
   /**
@@ -80,6 +83,32 @@ public final class LogSegments {
     }
     found.sort(Comparator.comparingLong(Segment::start));
     return new LogSegments(current, found);
+  }
+
+  /**
+   * Ratis would join the foreign group too, and vote in ours as if it had no past.
+   *
+   * @throws MetadataException CORRUPT if the directory has the log of another group
+   */
+  public static void requireNoForeign(Path raftDirectory, UUID group) throws IOException {
+    if (!Files.isDirectory(raftDirectory)) {
+      return;
+    }
+    try (Stream<Path> groups = Files.list(raftDirectory)) {
+      for (Path other : groups.toList()) {
+        String name = other.getFileName().toString();
+        if (GROUP.matcher(name).matches() && !name.equals(group.toString())) {
+          throw new MetadataException(
+                  ErrorCode.CORRUPT,
+                  "The Raft directory holds the log of another cluster than the identity file says:"
+                      + " files of two masters were mixed. Nothing was changed; put this master's"
+                      + " own files back")
+              .with("directory", raftDirectory)
+              .with("log", name)
+              .with("identity", group);
+        }
+      }
+    }
   }
 
   private static Optional<Segment> segment(Path file) throws IOException {

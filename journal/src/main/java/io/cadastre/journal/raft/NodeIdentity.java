@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -43,6 +44,8 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
       Set.of(
           FILE, FILE + ".tmp", StorageLock.FILE, "raft", "store", "spill", "native", "lost+found");
 
+  private static final Set<String> KEPT = Set.of(StorageLock.FILE, "lost+found");
+
   // As in the configuration; such a name needs no escaping in the file.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -51,27 +54,30 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
    *
    * @throws MetadataException ALREADY_EXISTS if it holds anything, unless {@code wipe}
    */
-  public static NodeIdentity format(Path storage, String nodeName, UUID clusterId, boolean wipe) {
+  public static NodeIdentity format(Path named, String nodeName, UUID clusterId, boolean wipe) {
     if (!NAME.matcher(nodeName).matches()) {
       throw MetadataException.invalid(
           "name", "a master's name has 1 to 64 letters, digits, '-' and '_', got: " + nodeName);
     }
+    Path storage = named;
     try {
-      if (Files.exists(storage)) {
-        try (Stream<Path> files = Files.list(storage)) {
-          if (files.anyMatch(file -> !isLock(storage, file)) && !wipe) {
-            throw new MetadataException(
-                    ErrorCode.ALREADY_EXISTS,
-                    "The storage directory is not empty; formatting it would destroy what it"
-                        + " holds. Pass --yes to do so")
-                .with("directory", storage);
-          }
+      if (Files.exists(named)) {
+        // What is named may be a link, behind which a walk would not go.
+        storage = named.toRealPath();
+        if (!wipe && !contents(storage).isEmpty()) {
+          throw new MetadataException(
+                  ErrorCode.ALREADY_EXISTS,
+                  "The storage directory is not empty; formatting it would destroy what it"
+                      + " holds. Pass --yes to do so")
+              .with("directory", storage);
         }
         // First what says that the rest is whole: a half-deleted storage must not start.
         if (Files.deleteIfExists(storage.resolve(FILE))) {
           sync(storage);
         }
-        deleteContents(storage);
+        for (Path part : contents(storage)) {
+          delete(part);
+        }
       }
       Files.createDirectories(storage);
       NodeIdentity identity = new NodeIdentity(clusterId, nodeName, UUID.randomUUID(), false);
@@ -118,18 +124,23 @@ public record NodeIdentity(UUID clusterId, String nodeName, UUID incarnation, bo
     }
   }
 
-  /** The lock's file stays: whoever formats holds the lock. */
-  private static boolean isLock(Path storage, Path file) {
-    return file.equals(storage.resolve(StorageLock.FILE));
+  /**
+   * What a storage holds that formatting deletes: not the file of the lock, which whoever formats
+   * holds, and not what every file system has at its root, and only root may open.
+   */
+  private static List<Path> contents(Path storage) throws IOException {
+    try (Stream<Path> files = Files.list(storage)) {
+      return files.filter(file -> !KEPT.contains(file.getFileName().toString())).sorted().toList();
+    }
   }
 
-  private static void deleteContents(Path directory) throws IOException {
-    try (Stream<Path> all = Files.walk(directory)) {
+  private static void delete(Path part) throws IOException {
+    try (Stream<Path> all = Files.walk(part)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        if (!path.equals(directory) && !isLock(directory, path)) {
-          Files.delete(path);
-        }
+        Files.delete(path);
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

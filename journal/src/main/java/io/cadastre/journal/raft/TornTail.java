@@ -3,6 +3,7 @@ package io.cadastre.journal.raft;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 final class TornTail {
   private static final Logger LOG = LoggerFactory.getLogger(TornTail.class);
+
+  private static final int BLOCK = 1 << 16;
 
   private TornTail() {}
 
@@ -88,14 +91,42 @@ final class TornTail {
             FileChannel.open(open.file(), StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileChannel copy =
             FileChannel.open(kept, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      for (long at = damage.offset(); at < segment.size(); ) {
-        at += segment.transferTo(at, segment.size() - at, copy);
-      }
-      copy.force(true);
+      copy(segment, damage.offset(), copy);
       NodeIdentity.sync(directory);
       segment.truncate(damage.offset());
       segment.force(true);
+    } catch (IOException e) {
+      // Of no use, and of a full disk it takes what is left.
+      Files.deleteIfExists(kept);
+      throw e;
     }
     return kept;
+  }
+
+  /** Without the zeros at its end, which Ratis has allocated ahead. */
+  private static void copy(FileChannel segment, long from, FileChannel copy) throws IOException {
+    long end = writtenEnd(segment, from);
+    for (long at = from; at < end; ) {
+      at += segment.transferTo(at, end - at, copy);
+    }
+    copy.force(true);
+  }
+
+  /** Behind the last byte that is no zero. */
+  private static long writtenEnd(FileChannel segment, long from) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    for (long end = segment.size(); end > from; end -= block.capacity()) {
+      long start = Math.max(from, end - block.capacity());
+      block.clear().limit((int) (end - start));
+      while (block.hasRemaining() && segment.read(block, start + block.position()) >= 0) {
+        // Until the block is whole.
+      }
+      for (int i = block.position() - 1; i >= 0; i--) {
+        if (block.get(i) != 0) {
+          return start + i + 1;
+        }
+      }
+    }
+    return from;
   }
 }

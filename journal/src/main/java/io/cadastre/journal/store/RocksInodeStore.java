@@ -49,6 +49,9 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
     RocksDB.loadLibrary();
   }
 
+  /** The file that names what belongs to the store. */
+  private static final String CURRENT = "CURRENT";
+
   private static final int CACHE_SHARD_BITS = 2;
 
   /** Filters and indexes take about a tenth of what the rows take, which are compressed. */
@@ -146,12 +149,39 @@ public final class RocksInodeStore implements RowReader, AutoCloseable {
   /**
    * Opens the store, creating it if it is not there. What is in it then is on the disk.
    *
-   * @throws StoreException if it cannot be opened
+   * @throws StoreException if it cannot be opened, or has lost the file that says what belongs to
+   *     it
    * @throws UncheckedIOException if its files cannot be synced
    */
   public static RocksInodeStore open(Path directory, StoreSettings settings) {
+    if (holdsRows(directory) && !Files.exists(directory.resolve(CURRENT))) {
+      // RocksDB would make an empty store, and delete what is no part of that.
+      throw new StoreException(
+          "The inode store in "
+              + directory
+              + " has lost its file "
+              + CURRENT
+              + ", which says what belongs to it. Nothing was changed. Put the missing file back, or"
+              + " see \"Lost disk\" in docs/operations.md");
+    }
     syncLogs(directory);
     return new RocksInodeStore(directory, settings, false);
+  }
+
+  /** Whether a directory is a store, whole or not: what was never written to counts for none. */
+  public static boolean isStore(Path directory) {
+    return Files.exists(directory.resolve(CURRENT)) || holdsRows(directory);
+  }
+
+  private static boolean holdsRows(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{sst,log}")) {
+      return files.iterator().hasNext();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the inode store in " + directory, e);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.cadastre.journal.tools;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.raft.LogEnd;
 import io.cadastre.journal.raft.LogSegments;
 import io.cadastre.journal.raft.NodeIdentity;
 import io.cadastre.journal.store.Family;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Figures of a stopped master's storage.
@@ -65,7 +67,7 @@ public record JournalStat(
       return new JournalStat(
           stopped.identity(),
           log.start(),
-          end(log),
+          end(log, state.appliedIndex()),
           log.segments().stream()
               .map(
                   s ->
@@ -84,9 +86,10 @@ public record JournalStat(
     }
   }
 
-  private static long end(LogSegments log) {
+  private static long end(LogSegments log, long applied) {
     try {
-      return log.end();
+      OptionalLong kept = LogEnd.mendedAt(log, applied);
+      return kept.isPresent() ? kept.getAsLong() : log.end();
     } catch (IOException e) {
       throw new MetadataException(
           ErrorCode.CORRUPT, "The last segment of the Raft log is damaged: " + e.getMessage(), e);

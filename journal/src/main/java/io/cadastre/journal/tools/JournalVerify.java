@@ -29,16 +29,35 @@ public final class JournalVerify {
       Findings findings = new Findings();
       findings.figure("cluster", stopped.identity().clusterId());
       findings.figure("node", stopped.identity().nodeName());
+      try {
+        stopped.requireNoForeignLog();
+      } catch (MetadataException e) {
+        findings.error(e.getMessage(), REBUILD);
+      }
       LogVerify log = new LogVerify(findings);
-      log.verify(stopped.log());
+      log.verify(stopped.log(), applied(stopped), stopped.identity().joined());
       if (stopped.hasStore()) {
         verifyStore(stopped, log, findings);
+      } else if (log.start() > 0) {
+        findings.error(
+            "There is no inode store, and the log does not go back to its begin", REBUILD);
       } else if (log.end() >= 0) {
         findings.warning(
-            "There is no inode store",
-            log.start() == 0 ? "it is made again from the log at the next start" : REBUILD);
+            "There is no inode store", "it is made again from the log at the next start");
       }
       return findings.report();
+    }
+  }
+
+  /** Up to where the store has applied the log, if it says so: its damage is found later. */
+  private static long applied(StoppedStorage stopped) {
+    if (!stopped.hasStore()) {
+      return -1;
+    }
+    try (RocksInodeStore store = stopped.openStore()) {
+      return StoredState.of(store).appliedIndex();
+    } catch (StoreException | MetadataException e) {
+      return Long.MAX_VALUE;
     }
   }
 

@@ -1,11 +1,14 @@
 package io.cadastre.journal.tools;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cadastre.core.error.MetadataException;
+import io.cadastre.journal.raft.LogEnd;
 import io.cadastre.journal.raft.LogSegments;
 import io.cadastre.journal.record.EntryCodec;
 import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.proto.JournalEntry;
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +22,7 @@ final class LogVerify {
   private long end = -1;
   private long lastTerm;
   private long fenced;
+  private OptionalLong kept = OptionalLong.empty();
   private boolean whole = true;
 
   LogVerify(Findings findings) {
@@ -34,8 +38,14 @@ final class LogVerify {
     return end;
   }
 
-  void verify(LogSegments log) {
+  /**
+   * @param applied Raft index up to which the store has applied the log, -1 for a new store;
+   *     Long.MAX_VALUE if nobody knows
+   * @param joined whether the master has started before
+   */
+  void verify(LogSegments log, long applied, boolean joined) {
     start = log.start();
+    kept = keptEnd(log, applied);
     for (LogSegments.Segment segment : log.segments()) {
       if (end >= 0 && segment.start() != end + 1) {
         damaged(
@@ -49,7 +59,10 @@ final class LogVerify {
         break;
       }
     }
-    verifyVote(log);
+    if (whole && isCutHere()) {
+      warnOfCut();
+    }
+    verifyVote(log, joined);
     findings.figure("log segments", log.segments().size());
     findings.figure("log start", start);
     findings.figure("log end", end);
@@ -57,10 +70,23 @@ final class LogVerify {
     findings.figure("fenced entries", fenced);
   }
 
+  /** Where the next start would cut the log: that is no damage. Empty if it would not. */
+  private static OptionalLong keptEnd(LogSegments log, long applied) {
+    try {
+      return LogEnd.mendedAt(log, applied);
+    } catch (IOException | MetadataException e) {
+      // What is wrong is found, and named, when all of it is read.
+      return OptionalLong.empty();
+    }
+  }
+
   private void read(LogSegments.Segment segment) {
     try {
       LogSegments.read(segment, this::verify);
     } catch (IOException e) {
+      if (isCutHere()) {
+        return;
+      }
       damaged(
           "Segment "
               + segment.file().getFileName()
@@ -72,8 +98,21 @@ final class LogVerify {
       return;
     }
     if (!segment.isOpen() && end != segment.end()) {
+      if (isCutHere()) {
+        return;
+      }
       damaged("Segment " + segment.file().getFileName() + " ends at index " + end);
     }
+  }
+
+  private boolean isCutHere() {
+    return kept.isPresent() && kept.getAsLong() == end;
+  }
+
+  private void warnOfCut() {
+    findings.warning(
+        "The log ends within an entry behind index " + end + ", as a power cut or a kill leaves it",
+        "the next start cuts that off; nobody was told of it");
   }
 
   private void damaged(String what) {
@@ -112,10 +151,12 @@ final class LogVerify {
     }
   }
 
-  private void verifyVote(LogSegments log) {
+  private void verifyVote(LogSegments log, boolean joined) {
     try {
       long voted = log.votedTerm();
-      if (voted < 0 && end >= 0) {
+      if (joined && voted < 0 && end < 0) {
+        damaged("This master has been part of the cluster, but its Raft log is gone");
+      } else if (voted < 0 && end >= 0) {
         damaged("The file raft-meta, which holds this member's vote, is missing");
       } else if (voted >= 0 && voted < lastTerm) {
         damaged("The member's term " + voted + " is older than its log's " + lastTerm);

@@ -1,11 +1,13 @@
 package io.cadastre.journal.tools;
 
 import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.IoErrors;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.raft.LogSegments;
 import io.cadastre.journal.raft.NodeIdentity;
 import io.cadastre.journal.raft.StorageDirectory;
 import io.cadastre.journal.raft.StorageLock;
+import io.cadastre.journal.store.NativeLibrary;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.StoreSettings;
 import java.io.IOException;
@@ -52,18 +54,37 @@ final class StoppedStorage implements AutoCloseable {
     try {
       return LogSegments.of(directory.raft(), identity.clusterId());
     } catch (IOException e) {
-      throw new MetadataException(
-              ErrorCode.CORRUPT, "The Raft log cannot be listed: " + e.getMessage(), e)
-          .with("directory", directory.raft());
+      throw unlisted(e);
+    }
+  }
+
+  private MetadataException unlisted(IOException e) {
+    return new MetadataException(
+            ErrorCode.CORRUPT, "The Raft log cannot be listed: " + IoErrors.text(e), e)
+        .with("directory", directory.raft());
+  }
+
+  /**
+   * @throws MetadataException CORRUPT if the log of another cluster is there
+   */
+  void requireNoForeignLog() {
+    try {
+      LogSegments.requireNoForeign(directory.raft(), identity.clusterId());
+    } catch (IOException e) {
+      throw unlisted(e);
     }
   }
 
   boolean hasStore() {
-    return Files.exists(directory.store().resolve("CURRENT"));
+    return RocksInodeStore.isStore(directory.store());
   }
 
   /** The store, for reading only; close it. */
   RocksInodeStore openStore() {
+    if (Files.isDirectory(directory.nativeLibraries())) {
+      // As the master does: elsewhere programs may not be allowed to run.
+      NativeLibrary.load(directory.nativeLibraries());
+    }
     return RocksInodeStore.openReadOnly(directory.store(), SETTINGS);
   }
 

@@ -148,8 +148,8 @@ class DamageTest {
     System.arraycopy(Files.readAllBytes(last.file()), 8, torn, 0, 20);
     Files.write(last.file(), torn, StandardOpenOption.APPEND);
     assertStartsWithEverything();
-    assertThat(TestFiles.one(current().getParent(), last.file().getFileName() + ".torn-", ""))
-        .hasSize(torn.length);
+    Path kept = TestFiles.one(current().getParent(), last.file().getFileName() + ".torn-", "");
+    assertThat(Files.size(kept)).as("without the zeros").isBetween(1L, 20L);
   }
 
   @Test

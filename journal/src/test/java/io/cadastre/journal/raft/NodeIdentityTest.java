@@ -63,6 +63,33 @@ class NodeIdentityTest {
   }
 
   @Test
+  void formatsWhatALinkLeadsTo() throws Exception {
+    NodeIdentity.format(storage(), "m1", CLUSTER, false);
+    Path log = storage().resolve("raft/log");
+    Files.createDirectories(log.getParent());
+    Files.writeString(log, "entries");
+    Path link = Files.createSymbolicLink(parent.resolve("link"), storage());
+    assertFails(
+        ErrorCode.ALREADY_EXISTS,
+        "not empty",
+        () -> NodeIdentity.format(link, "m1", CLUSTER, false));
+    NodeIdentity made = NodeIdentity.format(link, "m1", CLUSTER, true);
+    assertThat(log.getParent()).doesNotExist();
+    assertThat(link).isSymbolicLink();
+    assertThat(NodeIdentity.load(storage(), "m1")).isEqualTo(made);
+  }
+
+  @Test
+  void theRootOfAFileSystemKeepsWhatIsNotOurs() throws Exception {
+    Path found = storage().resolve("lost+found/file");
+    Files.createDirectories(found.getParent());
+    Files.writeString(found, "data");
+    NodeIdentity.format(storage(), "m1", CLUSTER, false);
+    NodeIdentity.format(storage(), "m1", CLUSTER, true);
+    assertThat(found).hasContent("data");
+  }
+
+  @Test
   void refusesAnotherNodesStorage() {
     NodeIdentity.format(storage(), "m1", CLUSTER, false);
     assertFails(

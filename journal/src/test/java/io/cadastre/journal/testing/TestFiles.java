@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Whole directories, and damage to files. */
@@ -47,6 +48,13 @@ public final class TestFiles {
           .filter(f -> f.getFileName().toString().endsWith(suffix))
           .findFirst()
           .orElseThrow();
+    }
+  }
+
+  /** What lies in a directory, in order. */
+  public static List<Path> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
     }
   }
 }

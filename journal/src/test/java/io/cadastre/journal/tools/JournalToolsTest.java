@@ -17,6 +17,7 @@ import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.RowCursor;
 import io.cadastre.journal.store.StateKeys;
 import io.cadastre.journal.store.StoreBatch;
+import io.cadastre.journal.store.StoreException;
 import io.cadastre.journal.store.StoreSettings;
 import io.cadastre.journal.testing.JsonCheck;
 import io.cadastre.journal.testing.TestFiles;
@@ -25,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -181,6 +183,58 @@ class JournalToolsTest {
   void findsALogThatIsTooShort() throws Exception {
     Files.delete(segments().get(3).file());
     assertFinds("the log ends at");
+  }
+
+  /** A length, and not all that it speaks of. */
+  private void tearTheLog() throws IOException {
+    Path open = segments().get(3).file();
+    byte[] bytes = Files.readAllBytes(open);
+    int end = bytes.length;
+    while (bytes[end - 1] == 0) {
+      end--;
+    }
+    byte[] torn = Arrays.copyOf(bytes, end + 64);
+    Arrays.fill(torn, end, end + 40, (byte) 0x55);
+    Files.write(open, torn);
+  }
+
+  @Test
+  void whatTheNextStartCutsOffIsNoDamage() throws Exception {
+    long end = JournalStat.of(storage).logEnd();
+    tearTheLog();
+    VerifyReport report = JournalVerify.verify(storage);
+    assertThat(report.ok()).as("%s", report).isTrue();
+    assertThat(report.findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.advice()).contains("next start cuts that off"));
+    assertThat(report.checked().get("log end")).isEqualTo(Long.toString(end));
+    assertThat(JournalStat.of(storage).logEnd()).isEqualTo(end);
+  }
+
+  @Test
+  void findsThatTheLogIsGone() throws Exception {
+    TestFiles.delete(storage.resolve("raft"));
+    TestFiles.delete(storage.resolve("store"));
+    NodeIdentity.read(storage).markJoined(storage);
+    assertFinds("its Raft log is gone");
+  }
+
+  @Test
+  void findsTheLogOfAnotherCluster() throws Exception {
+    Files.createDirectories(storage.resolve("raft").resolve(UUID.randomUUID().toString()));
+    assertFinds("the log of another cluster");
+  }
+
+  @Test
+  void aStoreThatHasLostItsIndexOfFilesIsNoNewOne() throws Exception {
+    Path store = storage.resolve("store");
+    Files.delete(store.resolve("CURRENT"));
+    List<Path> before = TestFiles.names(store);
+    assertFinds("CURRENT");
+    assertThatThrownBy(() -> RocksInodeStore.open(store, SETTINGS))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("has lost its file CURRENT");
+    assertThat(TestFiles.names(store)).isEqualTo(before);
   }
 
   @Test

@@ -267,6 +267,22 @@ class BadStorageTest {
   }
 
   @Test
+  @Tag("bad-input:disk.current.gone")
+  void noCurrentFile() throws Exception {
+    Files.delete(live.resolve("store/CURRENT"));
+    List<Path> before = files(live.resolve("store"));
+    refuses("has lost its file CURRENT", "Nothing was changed", "Lost disk");
+    refuses("has lost its file CURRENT");
+    assertThat(files(live.resolve("store"))).isEqualTo(before);
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
   @Tag("bad-input:disk.table.missing")
   void aTableThatIsMissing() throws Exception {
     Files.delete(storeFile("0", ".sst"));
@@ -322,6 +338,7 @@ class BadStorageTest {
         running.end().refuses(1, "segment of the Raft log is damaged", live.toString());
       } else {
         assertThat(client.exists("/last").value()).isTrue();
+        assertThat(running.stop().exit()).as("stopped on request").isZero();
       }
     }
   }

@@ -144,6 +144,12 @@ final class MasterProgram {
       return !process.isAlive();
     }
 
+    /** Asks it to stop, as an operator or a service manager does, and waits until it has. */
+    Said stop() throws InterruptedException {
+      process.destroy();
+      return end();
+    }
+
     private static String read(Path file) {
       try {
         return Files.readString(file);

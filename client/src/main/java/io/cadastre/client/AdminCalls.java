@@ -10,6 +10,7 @@ import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Unary calls to one master or to the leader, wherever it is. Thread-safe; each call blocks. */
 final class AdminCalls {
@@ -31,20 +32,30 @@ final class AdminCalls {
   /**
    * To the leader, and to the next one if that is not it any more. All calls of the admin service
    * may be sent twice.
+   *
+   * @param check throws what an answer says that went wrong
    */
-  <Q, T> T atLeader(MethodDescriptor<Q, T> method, Q request) {
+  <Q, T> T atLeader(MethodDescriptor<Q, T> method, Q request, Consumer<T> check) {
     if (settings.pin() != null) {
-      return at(settings.pin(), method, request);
+      T answer = at(settings.pin(), method, request);
+      check.accept(answer);
+      return answer;
     }
     long end = System.nanoTime() + settings.timeout().toNanos();
     for (int attempt = 1; ; attempt++) {
       try (LeaderStream<Q, T> stream = new LeaderStream<>(engine, settings, method)) {
+        boolean answered = false;
         try {
           stream.open(request, 1, remaining(end));
-          return stream.take(remaining(end)).orElseThrow(AdminCalls::noAnswer);
+          T answer = stream.take(remaining(end)).orElseThrow(AdminCalls::noAnswer);
+          answered = true;
+          check.accept(answer);
+          return answer;
         } catch (MetadataException e) {
           long pause = backoff.backoff(attempt, 1);
-          if (!stream.failed(e) || System.nanoTime() + pause - end >= 0) {
+          // A leader that was asked, and could not, has tried for as long as it was given.
+          boolean told = answered && e.code() != ErrorCode.NOT_LEADER;
+          if (told || !stream.failed(e) || System.nanoTime() + pause - end >= 0) {
             throw e;
           }
           LeaderStream.pause(pause);

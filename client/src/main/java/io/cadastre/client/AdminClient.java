@@ -52,7 +52,7 @@ public final class AdminClient {
   /** Every member as the leader sees it. */
   public QuorumInfo quorum() {
     return calls.atLeader(
-        AdminServiceGrpc.getGetQuorumMethod(), QuorumRequest.getDefaultInstance());
+        AdminServiceGrpc.getGetQuorumMethod(), QuorumRequest.getDefaultInstance(), answer -> {});
   }
 
   /** Takes a snapshot of this master's journal now and purges the log behind it. */
@@ -70,9 +70,10 @@ public final class AdminClient {
   public CheckStateResult checkState() {
     CheckStateRequest request =
         CheckStateRequest.newBuilder().setTimeoutMillis(timeoutMillis()).build();
-    CheckStateResult result = calls.atLeader(AdminServiceGrpc.getCheckStateMethod(), request);
-    throwIf(result.hasError(), result.getError());
-    return result;
+    return calls.atLeader(
+        AdminServiceGrpc.getCheckStateMethod(),
+        request,
+        result -> throwIf(result.hasError(), result.getError()));
   }
 
   /** This master's hash for the CheckState record at a state index; it may be PENDING still. */
@@ -95,9 +96,10 @@ public final class AdminClient {
   public TransferResult transferLeadership(String node) {
     TransferRequest request =
         TransferRequest.newBuilder().setNode(node).setTimeoutMillis(timeoutMillis()).build();
-    TransferResult result = calls.atLeader(AdminServiceGrpc.getTransferLeadershipMethod(), request);
-    throwIf(result.hasError(), result.getError());
-    return result;
+    return calls.atLeader(
+        AdminServiceGrpc.getTransferLeadershipMethod(),
+        request,
+        result -> throwIf(result.hasError(), result.getError()));
   }
 
   private CompletableFuture<NodeAnswer> ask(MasterChannel master) {

@@ -33,6 +33,7 @@ import java.util.function.Function;
 public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBase {
   private static final long DEFAULT_TRANSFER_MILLIS = 10_000;
   private static final long DEFAULT_CHECK_MILLIS = 60_000;
+  private static final long SPARE_MILLIS = 5_000;
 
   private final NodeStatus status;
   private final RaftJournal journal;
@@ -103,7 +104,7 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
         request.getTimeoutMillis() == 0 ? DEFAULT_CHECK_MILLIS : request.getTimeoutMillis();
     run(
         observer,
-        () -> checks.check(millis),
+        () -> checks.check(within(millis)),
         error -> CheckStateResult.newBuilder().setError(ErrorInfos.toProto(error)).build());
   }
 
@@ -119,14 +120,20 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
           long start = System.nanoTime();
           journal.transferLeadership(
               request.getNode(),
-              request.getTimeoutMillis() == 0
-                  ? DEFAULT_TRANSFER_MILLIS
-                  : request.getTimeoutMillis());
+              within(
+                  request.getTimeoutMillis() == 0
+                      ? DEFAULT_TRANSFER_MILLIS
+                      : request.getTimeoutMillis()));
           return TransferResult.newBuilder()
               .setElapsedMillis((System.nanoTime() - start) / 1_000_000)
               .build();
         },
         error -> TransferResult.newBuilder().setError(ErrorInfos.toProto(error)).build());
+  }
+
+  /** Less than the time that the caller waits, so that it hears the answer. */
+  private static long within(long callerMillis) {
+    return callerMillis - Math.min(SPARE_MILLIS, callerMillis / 4);
   }
 
   /** Work that may fail. */

@@ -36,6 +36,9 @@ public final class StateCheckService implements StateChecks, AutoCloseable {
   private static final int KEPT_RESULTS = 16;
   private static final long POLL_MILLIS = 50;
 
+  /** How long a member that cannot be reached is asked again, if all others have answered. */
+  private static final long UNREACHABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final String node;
   private final ClusterMembers members;
   private final LeadershipSource leaderships;
@@ -131,18 +134,24 @@ public final class StateCheckService implements StateChecks, AutoCloseable {
 
   private List<StateHashResult> collect(long index, long deadline) throws InterruptedException {
     Map<String, StateHashResult> byNode = new LinkedHashMap<>();
+    long patient = System.nanoTime() + UNREACHABLE_NANOS;
     try (MemberChannels channels = new MemberChannels()) {
       boolean open = true;
       while (open && System.nanoTime() - deadline < 0) {
         open = false;
+        boolean awaited = false;
         for (ClusterMember member : members.all()) {
           StateHashResult known = byNode.get(member.name());
           if (known == null || !known.getState().equals("READY")) {
             StateHashResult asked = ask(member, index, channels);
             byNode.put(member.name(), asked);
             open |= !asked.getState().equals("READY") && !asked.getState().equals("FAILED");
+            awaited |=
+                asked.getState().equals("PENDING") || asked.getState().equals("UNKNOWN_INDEX");
           }
         }
+        // Of a member that is down nobody knows when it comes back.
+        open &= awaited || System.nanoTime() - patient < 0;
         if (open) {
           TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }

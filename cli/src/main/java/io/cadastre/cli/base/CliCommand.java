@@ -13,9 +13,26 @@ public abstract class CliCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
-    int code = run().code();
+    int code;
+    try {
+      code = run().code();
+    } catch (Exception e) {
+      flushWhatThereIs(e);
+      throw e;
+    }
     output().flush();
     return code;
+  }
+
+  /** What was found before a failure is shown, in front of what went wrong. */
+  private void flushWhatThereIs(Exception failure) {
+    try {
+      output().flush();
+    } catch (RuntimeException e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
+    }
   }
 
   /** The exit code after a failure that usually means this one. */

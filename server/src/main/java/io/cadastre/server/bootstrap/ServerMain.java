@@ -17,10 +17,12 @@ import org.apache.logging.log4j.LogManager;
 
 /**
  * Starts one master: `ServerMain --conf FILE [-Dkey=value ...]`. Exit codes: 0 stopped on request,
- * 1 cannot start, 2 wrong arguments, 70 halted because it could not keep its promises.
+ * 1 cannot start, or did not stop as it should, 2 wrong arguments, 70 halted because it could not
+ * keep its promises.
  */
 public final class ServerMain {
-  private static final int CANNOT_START = 1;
+  private static final int STOPPED = 0;
+  private static final int FAILED = 1;
   private static final int WRONG_ARGUMENTS = 2;
   private static final int HALTED = 70;
 
@@ -68,14 +70,14 @@ public final class ServerMain {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started), "shutdown"));
       server.start();
     } catch (MetadataException e) {
-      fail(CANNOT_START, text(e));
+      fail(FAILED, text(e));
     } catch (StoreException e) {
-      fail(CANNOT_START, e.getMessage());
+      fail(FAILED, e.getMessage());
     } catch (UncheckedIOException e) {
-      fail(CANNOT_START, "Cannot start: " + e.getMessage() + ": " + IoErrors.text(e.getCause()));
+      fail(FAILED, "Cannot start: " + e.getMessage() + ": " + IoErrors.text(e.getCause()));
     } catch (RuntimeException e) {
       LogManager.getLogger(ServerMain.class).error("Cannot start", e);
-      fail(CANNOT_START, "Cannot start: " + e.getMessage() + " (the log has the details)");
+      fail(FAILED, "Cannot start: " + e.getMessage() + " (the log has the details)");
     }
   }
 
@@ -86,9 +88,20 @@ public final class ServerMain {
     return failure.getMessage() + (more.isEmpty() ? "" : " " + more);
   }
 
+  /**
+   * Ends the process here: left to itself a JVM that was asked by a signal to stop ends with 128
+   * and the signal's number, which looks like a failure to whoever restarts masters.
+   */
   private static void stop(MasterServer server) {
-    server.close();
+    int code = STOPPED;
+    try {
+      server.close();
+    } catch (RuntimeException e) {
+      code = FAILED;
+      LogManager.getLogger(ServerMain.class).error("This master did not stop as it should", e);
+    }
     LogManager.shutdown();
+    Runtime.getRuntime().halt(code);
   }
 
   private static void halt(String reason, Throwable cause) {

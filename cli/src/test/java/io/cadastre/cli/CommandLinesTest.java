@@ -3,17 +3,10 @@ package io.cadastre.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cadastre.cli.CliRunner.Result;
-import io.cadastre.cli.base.JournalTools;
-import io.cadastre.core.error.ErrorCode;
-import io.cadastre.core.error.MetadataException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,45 +182,5 @@ final class CommandLinesTest {
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).contains("\"name\":\"m1\"").contains(id);
     assertThat(Files.readString(home.resolve("s").resolve("identity.properties"))).contains(id);
-  }
-
-  @Test
-  void whatWasFoundBeforeAFailureIsShown(@TempDir Path home) {
-    CliRunner.Result result =
-        new CliRunner(home)
-            .tools(new DamagedJournal())
-            .run("journal", "dump", "--dir", home.toString());
-    assertThat(result.out()).isEqualTo("{\"index\":0}\n");
-    assertThat(result.err()).contains("behind the lines");
-    assertThat(result.exit()).isEqualTo(8);
-  }
-
-  /** A log that is damaged behind its first entry. */
-  private static final class DamagedJournal implements JournalTools {
-    @Override
-    public void dump(Path storageDir, DumpRange range, Consumer<String> line) {
-      line.accept("{\"index\":0}");
-      throw new MetadataException(ErrorCode.CORRUPT, "behind the lines that could be read");
-    }
-
-    @Override
-    public Optional<Identity> identity(Path storageDir) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Identity format(Path storageDir, String node, UUID clusterId) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Verification verify(Path storageDir) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Map<String, String> stat(Path storageDir) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -92,8 +92,7 @@ public final class StoreExecutor {
       try {
         task.run();
       } catch (RuntimeException | Error e) {
-        // An Error too, as of a library of a store that lacks a class: else its place would be
-        // lost.
+        // An Error too, as of a store's library that lacks a class: its place would be lost.
         LOG.error("A task of mount {} failed by a defect", mountId, e);
       }
     }

@@ -308,6 +308,9 @@ class BadStorageTest {
     assertThat(segment.isOpen()).isFalse();
     flip(segment.file(), segment.bytes() / 2);
     refuses("Raft log", "Lost disk", live.toString());
+    Said dump = new Shell(directory, "").run("journal", "dump", "--dir", live.toString());
+    dump.refuses(8, "A segment of the Raft log is damaged");
+    assertThat(dump.out()).as("the lines in front of the damage").startsWith("{\"term\":1,");
   }
 
   @Test

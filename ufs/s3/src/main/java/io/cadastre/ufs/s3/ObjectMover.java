@@ -228,10 +228,8 @@ final class ObjectMover implements AutoCloseable {
    */
   void deleteAll(String path, StoreDeadline deadline) {
     String marker = bucket.directoryKey(path);
-    boolean changed = false;
+    bucket.delete(bucket.keyOf(path), null, deadline);
     try {
-      bucket.delete(bucket.keyOf(path), null, deadline);
-      changed = true;
       boolean marked = false;
       KeyStream keys = new KeyStream(bucket, marker, false, null);
       while (!keys.ended()) {
@@ -244,12 +242,8 @@ final class ObjectMover implements AutoCloseable {
         bucket.delete(marker, null, deadline);
       }
     } catch (UfsException e) {
-      throw changed
-          ? new UfsException(
-              Kind.UNKNOWN,
-              "Deleted only a part of " + bucket.uriOf(path) + ": " + e.getMessage(),
-              e)
-          : e;
+      throw new UfsException(
+          Kind.UNKNOWN, "Deleted only a part of " + bucket.uriOf(path) + ": " + e.getMessage(), e);
     }
   }
 

@@ -221,19 +221,12 @@ final class HdfsUnderFileSystem implements UnderFileSystem {
     try {
       now = path.isEmpty() ? tree.root(deadline) : tree.look(path, deadline);
     } catch (UfsException e) {
-      throw unavailableIfUnknown(absentNotBelowFile(tree.explain(e, path, deadline)));
+      throw absentNotBelowFile(tree.explain(e, path, deadline)).beforeChange();
     }
     if (now == null) {
-      throw unavailableIfUnknown(absentNotBelowFile(tree.explainAbsent(path, deadline)));
+      throw absentNotBelowFile(tree.explainAbsent(path, deadline)).beforeChange();
     }
     return now;
-  }
-
-  /** The change itself was not sent. */
-  private static UfsException unavailableIfUnknown(UfsException failure) {
-    return failure.kind() == Kind.UNKNOWN
-        ? new UfsException(Kind.UNAVAILABLE, failure.getMessage(), failure)
-        : failure;
   }
 
   private void checkChange(String path, String action) {

@@ -25,9 +25,7 @@ final class KeyStream {
 
   private final S3Bucket bucket;
   private final String prefix;
-  private final boolean delimited;
-  private final String startAfter;
-  private String token;
+  private S3Bucket.Query query;
   private String last;
   private boolean ended;
 
@@ -45,9 +43,10 @@ final class KeyStream {
   KeyStream(S3Bucket bucket, String prefix, boolean delimited, String startAfter) {
     this.bucket = bucket;
     this.prefix = prefix;
-    this.delimited = delimited;
     String agreed = startAfter == null ? "" : cut(startAfter);
-    this.startAfter = agreed.isEmpty() ? null : prefix + agreed;
+    this.query =
+        new S3Bucket.Query(
+            prefix, delimited, agreed.isEmpty() ? null : prefix + agreed, null, PAGE_KEYS);
   }
 
   /** As much of a text as all orders agree on. */
@@ -70,8 +69,7 @@ final class KeyStream {
    * @throws UfsException as {@link S3Bucket#list}; UNKNOWN if the keys do not ascend
    */
   List<Item> next(StoreDeadline deadline) {
-    ListPage page =
-        bucket.list(new S3Bucket.Query(prefix, delimited, startAfter, token, PAGE_KEYS), deadline);
+    ListPage page = bucket.list(query, deadline);
     List<Item> items = sorted(page.objects(), page.prefixes());
     for (Item item : items) {
       if (!item.key().startsWith(prefix)) {
@@ -83,10 +81,9 @@ final class KeyStream {
       last = item.key();
     }
     ended = !page.truncated();
-    if (!ended && page.nextToken() == null) {
-      throw broken("says that more follows, and not how to get it");
+    if (!ended) {
+      query = query.next(page);
     }
-    token = page.nextToken();
     return items;
   }
 

@@ -5,16 +5,18 @@ import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * Copies an object within its bucket, with its metadata, by one request or in parts. Nothing is at
- * the destination before all of it is. Thread-safe.
+ * Copies an object within its bucket, with its metadata, by one request or in parts, some at a
+ * time. Nothing is at the destination before all of it is. Thread-safe; keeps a few threads for
+ * parts.
  */
-final class ObjectCopier {
+final class ObjectCopier implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectCopier.class);
 
   private static final long PART_BYTES = 512L << 20;
@@ -23,10 +25,15 @@ final class ObjectCopier {
   /** Most parts of an upload. */
   private static final long MOST_PARTS = 10_000;
 
+  /** Parts under way at once, for all copies of the store. */
+  private static final int PART_THREADS = 16;
+
   private final S3Bucket bucket;
+  private final RequestThreads threads;
 
   ObjectCopier(S3Bucket bucket) {
     this.bucket = bucket;
+    this.threads = new RequestThreads("s3-part " + bucket.name(), PART_THREADS);
   }
 
   /**
@@ -101,9 +108,7 @@ final class ObjectCopier {
     } catch (UfsException e) {
       abort(destination, upload);
       // Parts are nothing that anybody sees.
-      throw e.kind() == Kind.UNKNOWN
-          ? new UfsException(Kind.UNAVAILABLE, e.getMessage(), e.retryable(), e)
-          : e;
+      throw e.beforeChange();
     }
     complete(destination, upload, parts, deadline);
   }
@@ -122,35 +127,45 @@ final class ObjectCopier {
         Math.max(
             Math.min(PART_BYTES, bucket.options().singleCopyMaxBytes()),
             (source.size() + MOST_PARTS - 1) / MOST_PARTS);
-    List<CompletedPart> parts = new ArrayList<>();
+    List<Callable<CompletedPart>> parts = new ArrayList<>();
     for (long from = 0; from < source.size(); from += length) {
       int number = parts.size() + 1;
       String range = "bytes=" + from + "-" + (Math.min(from + length, source.size()) - 1);
-      String etag =
-          bucket.change(
-              "copy",
-              source.key(),
-              deadline,
-              limits ->
-                  bucket
-                      .client()
-                      .uploadPartCopy(
-                          request ->
-                              request
-                                  .sourceBucket(bucket.name())
-                                  .sourceKey(source.key())
-                                  .copySourceIfMatch(source.condition())
-                                  .copySourceRange(range)
-                                  .destinationBucket(bucket.name())
-                                  .destinationKey(destination)
-                                  .uploadId(upload)
-                                  .partNumber(number)
-                                  .overrideConfiguration(limits))
-                      .copyPartResult()
-                      .eTag());
-      parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
+      parts.add(() -> copyPart(source, range, destination, upload, number, deadline));
     }
-    return parts;
+    return threads.all(parts);
+  }
+
+  private CompletedPart copyPart(
+      ObjectStatus source,
+      String range,
+      String destination,
+      String upload,
+      int number,
+      StoreDeadline deadline) {
+    String etag =
+        bucket.change(
+            "copy",
+            source.key(),
+            deadline,
+            limits ->
+                bucket
+                    .client()
+                    .uploadPartCopy(
+                        request ->
+                            request
+                                .sourceBucket(bucket.name())
+                                .sourceKey(source.key())
+                                .copySourceIfMatch(source.condition())
+                                .copySourceRange(range)
+                                .destinationBucket(bucket.name())
+                                .destinationKey(destination)
+                                .uploadId(upload)
+                                .partNumber(number)
+                                .overrideConfiguration(limits))
+                    .copyPartResult()
+                    .eTag());
+    return CompletedPart.builder().partNumber(number).eTag(etag).build();
   }
 
   private void complete(
@@ -191,5 +206,10 @@ final class ObjectCopier {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  @Override
+  public void close() {
+    threads.close();
   }
 }

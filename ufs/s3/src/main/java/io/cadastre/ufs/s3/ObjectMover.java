@@ -1,10 +1,12 @@
 package io.cadastre.ufs.s3;
 
+import io.cadastre.core.path.NamespacePath;
 import io.cadastre.ufs.spi.StoreDeadline;
 import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.spi.UfsPath;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,8 +22,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  *
  * <p>Of a directory all keys are copied first, some at a time, and then all that were copied are
  * deleted, so what is read at either name is never half: until the copies are complete the source
- * is, afterwards the destination. A failure after the first copy is UNKNOWN, and copies stay. Keys
- * that other programs add meanwhile stay at the source.
+ * is, afterwards the destination. A failure after the first copy is UNKNOWN, and copies stay. What
+ * other programs write meanwhile stays at the source.
  *
  * <p>Thread-safe; keeps a few threads for the copies of directories.
  */
@@ -66,10 +68,8 @@ final class ObjectMover implements AutoCloseable {
     try {
       bucket.create(bucket.directoryKey(parent), deadline);
     } catch (UfsException e) {
-      if (e.kind() == Kind.UNKNOWN) {
-        throw new UfsException(Kind.UNAVAILABLE, e.getMessage(), e.retryable(), e);
-      } else if (e.kind() != Kind.PRECONDITION) {
-        throw e;
+      if (e.kind() != Kind.PRECONDITION) {
+        throw e.beforeChange();
       }
     }
   }
@@ -124,7 +124,7 @@ final class ObjectMover implements AutoCloseable {
   /** A copy has two conditions, and a store says only that one did not hold. */
   private UfsException whichCondition(
       String source, String destination, UfsException failure, StoreDeadline deadline) {
-    if (!lookup.find(destination, deadline).absent()) {
+    if (!lookup.findForChange(destination, deadline).absent()) {
       return new UfsException(
           Kind.EXISTS,
           bucket.uriOf(destination) + " already exists; a rename replaces nothing",
@@ -172,9 +172,9 @@ final class ObjectMover implements AutoCloseable {
         copied.addAll(page);
       }
       checkCopies(copied, from.length(), to, deadline);
-      deletePages(copied.stream().map(ObjectStatus::key).toList(), deadline);
+      deletePages(unchanged(copied, from, deadline), deadline);
     } catch (UfsException e) {
-      throw !begun && e.kind() == Kind.UNAVAILABLE ? e : half(source, destination, e);
+      throw begun ? half(source, destination, e) : e.beforeChange();
     }
   }
 
@@ -221,6 +221,25 @@ final class ObjectMover implements AutoCloseable {
     }
   }
 
+  /** Keys of those that are at the source as they were copied; nothing else may be deleted. */
+  private List<String> unchanged(List<ObjectStatus> copied, String from, StoreDeadline deadline) {
+    List<String> same = new ArrayList<>();
+    KeyStream keys = new KeyStream(bucket, from, false, null);
+    Iterator<ObjectStatus> rest = copied.iterator();
+    ObjectStatus next = rest.hasNext() ? rest.next() : null;
+    while (!keys.ended()) {
+      for (KeyStream.Item item : keys.next(deadline)) {
+        while (next != null && NamespacePath.compareNames(next.key(), item.key()) < 0) {
+          next = rest.hasNext() ? rest.next() : null;
+        }
+        if (item.object().equals(next)) {
+          same.add(item.key());
+        }
+      }
+    }
+    return same;
+  }
+
   /**
    * Deletes everything at and below a path, the directory's own marker last. Whoever finds nothing
    * there any more can rely on it that no request of this is still to come: what is made there then
@@ -257,5 +276,6 @@ final class ObjectMover implements AutoCloseable {
   @Override
   public void close() {
     threads.close();
+    copier.close();
   }
 }

@@ -67,6 +67,22 @@ final class S3Bucket implements AutoCloseable {
     static Query first(String prefix, int maxKeys) {
       return new Query(prefix, false, null, null, maxKeys);
     }
+
+    /**
+     * What follows a page that was truncated.
+     *
+     * @throws UfsException UNKNOWN if the store does not say how to get it
+     */
+    Query next(ListPage page) {
+      if (page.nextToken() == null) {
+        throw new UfsException(
+            Kind.UNKNOWN,
+            "The store says that more follows below '" + prefix + "', and not how to get it",
+            false,
+            null);
+      }
+      return new Query(prefix, delimited, startAfter, page.nextToken(), maxKeys);
+    }
   }
 
   S3Client client() {

@@ -6,6 +6,7 @@ import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.spi.UfsPath;
 import io.cadastre.ufs.spi.UfsStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,22 +82,59 @@ final class S3Lookup {
     return new Found(path, file.orElse(null), false);
   }
 
+  /**
+   * As {@link #find}, before something is changed.
+   *
+   * @throws UfsException as there; never UNKNOWN, since the change has not been sent
+   */
+  Found findForChange(String path, StoreDeadline deadline) {
+    try {
+      return find(path, deadline);
+    } catch (UfsException e) {
+      throw e.beforeChange();
+    }
+  }
+
   /** Whether any key lies below a path. */
   boolean isDirectory(String path, StoreDeadline deadline) {
-    return !bucket
-        .list(S3Bucket.Query.first(bucket.directoryKey(path), 1), deadline)
-        .objects()
-        .isEmpty();
+    return !first(bucket.directoryKey(path), 1, deadline).isEmpty();
+  }
+
+  /** Whether nothing lies below a path but its own marker. */
+  boolean isEmptyDirectory(String path, StoreDeadline deadline) {
+    String marker = bucket.directoryKey(path);
+    return first(marker, 2, deadline).stream().allMatch(object -> object.key().equals(marker));
+  }
+
+  /** The first few keys that begin like this: a page may hold fewer than there are, or none. */
+  private List<ObjectStatus> first(String prefix, int count, StoreDeadline deadline) {
+    List<ObjectStatus> objects = new ArrayList<>();
+    S3Bucket.Query query = S3Bucket.Query.first(prefix, count);
+    while (true) {
+      ListPage page = bucket.list(query, deadline);
+      objects.addAll(page.objects());
+      if (!page.truncated() || objects.size() >= count) {
+        return objects;
+      }
+      query = query.next(page);
+    }
   }
 
   /**
    * Sees to it that something can be created in a directory.
    *
-   * @throws UfsException ABSENT, NOT_A_DIRECTORY, and as {@link S3Bucket#list}
+   * @throws UfsException ABSENT, NOT_A_DIRECTORY, and as {@link #findForChange}
    */
   void requireDirectory(String path, StoreDeadline deadline) {
-    if (!path.isEmpty() && !isDirectory(path, deadline)) {
-      throw explainMissing(path, deadline);
+    if (path.isEmpty()) {
+      return;
+    }
+    try {
+      if (!isDirectory(path, deadline)) {
+        throw explainMissing(path, deadline);
+      }
+    } catch (UfsException e) {
+      throw e.beforeChange();
     }
   }
 

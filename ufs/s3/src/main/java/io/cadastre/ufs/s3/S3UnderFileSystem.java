@@ -124,7 +124,7 @@ final class S3UnderFileSystem implements UnderFileSystem {
 
   private void checkFree(String path, StoreDeadline deadline) {
     refuseRoot(path, "create");
-    if (!lookup.find(path, deadline).absent()) {
+    if (!lookup.findForChange(path, deadline).absent()) {
       throw exists(path, null);
     }
     lookup.requireDirectory(UfsPath.parent(path), deadline);
@@ -145,10 +145,7 @@ final class S3UnderFileSystem implements UnderFileSystem {
   @Override
   public void delete(String path, String expectedFingerprint, StoreDeadline deadline) {
     refuseRoot(path, "delete");
-    Found found = lookup.find(path, deadline);
-    if (found.absent()) {
-      throw lookup.absent(path);
-    }
+    Found found = findPresent(path, deadline);
     if (found.directory()) {
       checkEmpty(path, deadline);
       mover.keepParent(path, deadline);
@@ -163,22 +160,33 @@ final class S3UnderFileSystem implements UnderFileSystem {
         deadline);
   }
 
+  /**
+   * What is to be changed.
+   *
+   * @throws UfsException ABSENT, and as {@link S3Lookup#findForChange}
+   */
+  private Found findPresent(String path, StoreDeadline deadline) {
+    Found found = lookup.findForChange(path, deadline);
+    if (found.absent()) {
+      throw lookup.absent(path);
+    }
+    return found;
+  }
+
   private void checkEmpty(String path, StoreDeadline deadline) {
-    String marker = bucket.directoryKey(path);
-    boolean entries =
-        bucket.list(S3Bucket.Query.first(marker, 2), deadline).objects().stream()
-            .anyMatch(object -> !object.key().equals(marker));
-    if (entries) {
-      throw new UfsException(Kind.NOT_EMPTY, "The directory is not empty: " + bucket.uriOf(path));
+    try {
+      if (!lookup.isEmptyDirectory(path, deadline)) {
+        throw new UfsException(Kind.NOT_EMPTY, "The directory is not empty: " + bucket.uriOf(path));
+      }
+    } catch (UfsException e) {
+      throw e.beforeChange();
     }
   }
 
   @Override
   public void deleteRecursive(String path, StoreDeadline deadline) {
     refuseRoot(path, "delete");
-    if (lookup.find(path, deadline).absent()) {
-      throw lookup.absent(path);
-    }
+    findPresent(path, deadline);
     mover.keepParent(path, deadline);
     mover.deleteAll(path, deadline);
   }
@@ -192,10 +200,7 @@ final class S3UnderFileSystem implements UnderFileSystem {
       throw new UfsException(
           Kind.REFUSED, "Cannot move " + uriOf(source) + " below itself: " + uriOf(destination));
     }
-    Found found = lookup.find(source, deadline);
-    if (found.absent()) {
-      throw lookup.absent(source);
-    }
+    Found found = findPresent(source, deadline);
     checkFree(destination, deadline);
     if (found.directory()) {
       mover.moveDirectory(source, destination, deadline);
@@ -210,10 +215,7 @@ final class S3UnderFileSystem implements UnderFileSystem {
   @Override
   public UfsStatus setAttributes(String path, UfsAttributes attributes, StoreDeadline deadline) {
     UfsPath.check(path);
-    Found found = lookup.find(path, deadline);
-    if (found.absent()) {
-      throw lookup.absent(path);
-    }
+    Found found = findPresent(path, deadline);
     if (!attributes.isEmpty()) {
       throw new UfsException(
           Kind.UNSUPPORTED,

@@ -120,6 +120,38 @@ class FaultsTest {
   }
 
   @Test
+  void anEmptyPageIsNoEmptyDirectory() {
+    server.objects.write(S3Server.BUCKET, "root/d/", 0);
+    server.objects.write(S3Server.BUCKET, "root/d/f", 1);
+    proxy.on(request -> request.target().contains("list-type")).times(1).emptyPage();
+    assertThat(store.status("d", soon())).isInstanceOf(StoreLookup.Present.class);
+    // The first page for what is there, the second for what is in it.
+    proxy.on(request -> request.target().contains("root%2Fd%2F")).times(1).emptyPage();
+    assertKind(UfsException.Kind.NOT_EMPTY, () -> store.delete("d", null, soon()));
+    assertThat(server.objects.keys(S3Server.BUCKET)).containsExactly("root/d/", "root/d/f");
+  }
+
+  @Test
+  void aLookThatFailsBeforeAChangeHasChangedNothing() {
+    server.objects.write(S3Server.BUCKET, "root/d/f", 1);
+    Map<String, String> options = S3Server.options(proxy.endpoint());
+    options.put("s3.retries.max", "0");
+    proxy.on(request -> request.method().equals("GET")).cut();
+    try (UnderFileSystem impatient = S3Server.open("root", options)) {
+      for (ThrowingCallable change :
+          List.<ThrowingCallable>of(
+              () -> impatient.createDirectory("e", UfsAttributes.NONE, soon()),
+              () -> impatient.createFile("d/g", UfsAttributes.NONE, soon()),
+              () -> impatient.delete("d/f", null, soon()),
+              () -> impatient.deleteRecursive("d", soon()),
+              () -> impatient.rename("d", "e", null, soon()))) {
+        assertKind(UfsException.Kind.UNAVAILABLE, change);
+      }
+    }
+    assertThat(server.objects.keys(S3Server.BUCKET)).containsExactly("root/d/f");
+  }
+
+  @Test
   void anAnswerThatIsLostLeavesAnUnknownOutcome() {
     // The retry meets the object of the first attempt: not to be taken for another's.
     proxy.on(request -> request.method().equals("PUT")).times(1).loseAnswer();
@@ -149,6 +181,25 @@ class FaultsTest {
       assertKind(UfsException.Kind.UNKNOWN, () -> impatient.rename("d", "e", null, soon()));
     }
     assertThat(server.objects.keys(S3Server.BUCKET)).contains("root/d/a", "root/d/z", "root/e/a");
+  }
+
+  @Test
+  void whatIsWrittenWhileItsDirectoryIsRenamedStays() {
+    server.objects.write(S3Server.BUCKET, "root/d/a", 1);
+    server.objects.write(S3Server.BUCKET, "root/d/z", 20);
+    proxy
+        .on(
+            request -> {
+              if (request.method().equals("GET") && request.target().contains("root%2Fe%2F")) {
+                server.objects.write(S3Server.BUCKET, "root/d/z", 30);
+              }
+              return false;
+            })
+        .busy();
+    store.rename("d", "e", null, soon());
+    assertThat(server.objects.keys(S3Server.BUCKET))
+        .containsExactly("root/d/z", "root/e/a", "root/e/z");
+    assertThat(server.objects.peek(S3Server.BUCKET, "root/d/z").bytes()).hasSize(30);
   }
 
   @Test

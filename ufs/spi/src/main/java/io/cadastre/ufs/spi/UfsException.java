@@ -80,6 +80,13 @@ public final class UfsException extends RuntimeException {
     return kind;
   }
 
+  /** This failure of something that was asked before a change: the change was not sent. */
+  public UfsException beforeChange() {
+    return kind == Kind.UNKNOWN
+        ? new UfsException(Kind.UNAVAILABLE, getMessage(), retryable, this)
+        : this;
+  }
+
   /** Whether the same call may succeed later without anybody changing anything. */
   public boolean retryable() {
     return retryable;

@@ -71,6 +71,10 @@ public final class HttpFaultProxy implements AutoCloseable {
     BUSY("503 Slow Down", error("SlowDown", "Please reduce your request rate.")),
     DENIED("403 Forbidden", error("AccessDenied", "Access Denied")),
     GREET("200 OK", "<html><body>Welcome, please log in</body></html>"),
+    EMPTY_PAGE(
+        "200 OK",
+        "<ListBucketResult><IsTruncated>true</IsTruncated>"
+            + "<NextContinuationToken>a</NextContinuationToken></ListBucketResult>"),
     CUT,
     CUT_ANSWER,
     LOSE_ANSWER,
@@ -139,6 +143,11 @@ public final class HttpFaultProxy implements AutoCloseable {
     /** Answers 200 with a page for people, as a portal between would; the server sees nothing. */
     public void greet() {
       add(Effect.GREET);
+    }
+
+    /** Answers a listing with nothing, and that more follows, from the key `a` on. */
+    public void emptyPage() {
+      add(Effect.EMPTY_PAGE);
     }
 
     /** Lets the server handle the request, and cuts the connection within its answer. */

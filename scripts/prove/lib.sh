@@ -39,13 +39,15 @@ start_cluster() {
 
 leader_pid() { cadastre --json local status --dir "$WORK/cluster" | tr '{' '\n' | grep LEADER | field pid; }
 
-# Sum of a metric over the masters that run.
+# Sum of a metric over the masters that run; that none of them has it is an error.
 metric() { # name as in /metrics
-  local http value sum=0
+  local http value sum=0 found=0
   for http in $((PORT + 2)) $((PORT + 5)) $((PORT + 8)); do
     value=$({ exec 3<>"/dev/tcp/127.0.0.1/$http" && printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3 && cat <&3; } 2>/dev/null | sed -n "s/^$1 \([0-9]*\).*/\1/p" || true)
+    [ -z "$value" ] || found=$((found + 1))
     sum=$((sum + ${value:-0}))
   done
+  [ "$found" -gt 0 ] || die "No master tells of $1"
   echo "$sum"
 }
 

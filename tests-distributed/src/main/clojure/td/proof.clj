@@ -94,25 +94,28 @@
 (def ^:private other-points ["intent-opened" "before-effect" "effect-applied"])
 
 (defn- points
-  "Where the leader kills itself: three times out of four between the store's change and the journal."
+  "Where the leader kills itself: so many times between the store's change and the journal, and once more somewhere else
+  after every fourth."
   [kills]
-  (for [i (range kills)]
-    (if (= 1 (mod i 4)) (nth other-points (mod (quot i 4) 3)) "store-change-done")))
+  (mapcat (fn [i] (if (= 3 (mod i 4)) ["store-change-done" (nth other-points (mod (quot i 4) 3))] ["store-change-done"]))
+          (range kills)))
 
 (defn- on-a-writable-mount [options kills]
-  (let [results (core/run-test!
+  (let [points (points kills)
+        all (count points)
+        results (core/run-test!
                  (-> (test-map options "foundation-2-mount" (workload/mounted)
                                {:concurrency 16
                                 :rate 200
-                                :failpoints (distinct (points kills))
+                                :failpoints (distinct points)
                                 :properties {"cadastre.master.ufs.deadline" "1s"}
                                 :faults (concat [(gen/sleep 3)]
                                                 (mapcat (fn [point]
                                                           [(fault :kill-at point) (gen/sleep 1) (fault :restart) (gen/sleep 1)])
-                                                        (points kills))
+                                                        points)
                                                 ;; Until what the last kill has left open is settled.
                                                 [(gen/sleep 5) stop-load])
-                                :checkers {:faults (checker/faults-happened {:kill-at kills :restart kills})}})
+                                :checkers {:faults (checker/faults-happened {:kill-at all :restart all})}})
                      (assoc :before mounted/mount!
                             :after (fn [test] {:mounted (mounted/check test)}))
                      replicas-too))
@@ -121,10 +124,10 @@
     {:verdict (verdict results)
      :results results
      :lines (concat
-             [(str "On a writable mount: the leader kills itself at a failpoint under 16 writers, " kills " times")]
+             [(str "On a writable mount: the leader kills itself at a failpoint under 16 writers, " all " times")]
              (kept-rows results)
              (rows "kills that happened; planned by failpoint" (str (get-in results [:faults :counts :kill-at]) "; "
-                                                                        (pr-str (frequencies (points kills))))
+                                                                        (pr-str (frequencies points)))
                    "calls under way at a kill, answered from its effect" (get-in results [:settled :retried])
                    "entries of the store; differing from the namespace" (str (:entries before) "; " (differing before))
                    "forced load of everything: changes" (pr-str (first loads))
@@ -175,6 +178,14 @@
        (filter #(str/includes? % "TornTail"))
        count))
 
+(defn- refusals
+  "What masters have said last, if it is about their journal: why they refused to start."
+  [options name]
+  (->> (file-seq (io/file (:dir options) name "cluster"))
+       (filter #(= "out.log" (.getName ^File %)))
+       (keep (comp last (partial remove str/blank?) str/split-lines slurp))
+       (filter #(re-find #"(?i)\b(log|journal|segment|entry|entries|index|snapshot)\b" %))))
+
 (defn- control-loses
   "What the run without fsync must show: loss that the checkers see, or masters that refuse to go on. Anything else would
   mean that the power cut cuts nothing."
@@ -183,11 +194,12 @@
                                                 {"cadastre.master.raft.unsafe.no.fsync" "true"}
                                                 {"LD_PRELOAD" (disk/no-sync! (io/file (:dir options)))}))
         lost (get-in results [:replay :anomaly-counts])
+        refused (refusals options "foundation-3-no-fsync")
         counts (get-in results [:faults :counts])]
     (cond
       (not= 1 (:power-cut counts)) {:seen? false :how "the power cut failed"}
       (seq lost) {:seen? true :how (str "loss seen by the checker: " lost)}
-      (nil? (:restart counts)) {:seen? true :how "the masters refused to serve what was left"}
+      (and (nil? (:restart counts)) (seq refused)) {:seen? true :how (str "masters refused to start: " (first refused))}
       :else {:seen? false :how "nothing was lost"})))
 
 (def ^:private power-cuts 3)

@@ -172,20 +172,32 @@ public final class ProcessCluster implements AutoCloseable {
   public void awaitMetric(String name, double value, Duration atMost)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
-    Pattern line = Pattern.compile("^" + name + " (\\S+)$", Pattern.MULTILINE);
     for (String master : names()) {
-      HttpRequest metrics =
-          HttpRequest.newBuilder(URI.create("http://" + httpAddress(master) + "/metrics")).build();
-      String seen = "nothing";
-      while (!seen.equals(Double.toString(value))) {
+      for (double seen = metric(master, name); seen != value; seen = metric(master, name)) {
         if (System.nanoTime() - end > 0) {
           throw new IllegalStateException(master + " has " + name + " " + seen + " still");
         }
-        Matcher found = line.matcher(http.send(metrics, BodyHandlers.ofString()).body());
-        seen = found.find() ? Double.toString(Double.parseDouble(found.group(1))) : "nothing";
         TimeUnit.MILLISECONDS.sleep(METRIC_PAUSE_MILLIS);
       }
     }
+  }
+
+  /**
+   * A metric without labels.
+   *
+   * @param name as in /metrics
+   * @throws IllegalStateException if the master has none of this name
+   */
+  public double metric(String master, String name) throws IOException, InterruptedException {
+    HttpRequest metrics =
+        HttpRequest.newBuilder(URI.create("http://" + httpAddress(master) + "/metrics")).build();
+    Matcher found =
+        Pattern.compile("^" + name + " (\\S+)$", Pattern.MULTILINE)
+            .matcher(http.send(metrics, BodyHandlers.ofString()).body());
+    if (!found.find()) {
+      throw new IllegalStateException(master + " has no metric " + name);
+    }
+    return Double.parseDouble(found.group(1));
   }
 
   public long pid(String name) {

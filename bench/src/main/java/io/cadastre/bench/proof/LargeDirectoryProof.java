@@ -1,6 +1,7 @@
 package io.cadastre.bench.proof;
 
 import io.cadastre.bench.BenchSession;
+import io.cadastre.bench.cluster.ProcessCluster;
 import io.cadastre.bench.cluster.ProcessUsage;
 import io.cadastre.bench.load.AsyncLoad;
 import io.cadastre.bench.load.LoadResult;
@@ -31,6 +32,8 @@ public final class LargeDirectoryProof extends Proof {
   /** The default of cadastre.master.reclaim.entries.per.second. */
   private static final long RECLAIMED_PER_SECOND = 100_000;
 
+  private static final String PENDING = "cadastre_reclaim_pending";
+  private static final String RECLAIMED = "cadastre_reclaim_entries_total";
   private static final Duration LONG = Duration.ofMinutes(30);
 
   private LargeDirectoryProof() {
@@ -54,7 +57,7 @@ public final class LargeDirectoryProof extends Proof {
     }
     firstPages(client, path, verdict);
     listings(session, client, path, entries, verdict);
-    removal(client, session.workspace(100), large, entries, verdict);
+    removal(session, client, large, entries, verdict);
   }
 
   private static void firstPages(MetadataClient client, String path, Verdict verdict) {
@@ -129,9 +132,13 @@ public final class LargeDirectoryProof extends Proof {
         FLAT_BYTES >> 10);
   }
 
-  private void removal(
-      MetadataClient client, Workspace others, Workspace large, long entries, Verdict verdict)
-      throws InterruptedException {
+  private static void removal(
+      BenchSession session, MetadataClient client, Workspace large, long entries, Verdict verdict)
+      throws IOException, InterruptedException {
+    ProcessCluster cluster = session.cluster();
+    String leader = cluster.leader(client);
+    double reclaimed = cluster.metric(leader, RECLAIMED);
+    Workspace others = session.workspace(100);
     AsyncLoad.run(client, others.createFiles(10_000), 16, 100, LONG).orThrow();
     AtomicLong made = new AtomicLong();
     OperationSource mix = mix(others, made);
@@ -150,8 +157,19 @@ public final class LargeDirectoryProof extends Proof {
         REMOVED_MILLIS);
     verdict.claim(isGone(client, large), "nothing under it is reachable right behind the answer");
 
+    double pending = cluster.metric(leader, PENDING);
     LoadResult during = PacedLoad.run(client, mix, OTHERS_PER_SECOND, time).orThrow();
+    double meanwhile = cluster.metric(leader, RECLAIMED) - reclaimed;
+    verdict.claim(
+        pending > 0 && meanwhile >= entries / 4,
+        "the load falls into the reclaiming: %.0f directories waited when it began, %,.0f entries were"
+            + " reclaimed when it ended (at least a quarter)",
+        pending,
+        meanwhile);
     verdict.claim(isGone(client, large), "nor later");
+    cluster.awaitMetric(PENDING, 0, LONG);
+    double all = cluster.metric(leader, RECLAIMED) - reclaimed;
+    verdict.claim(all >= entries, "all is reclaimed in the end: %,.0f entries", all);
     LoadResult after = PacedLoad.run(client, mix, OTHERS_PER_SECOND, time).orThrow();
     // The better one of the two: noise of the machine must not make the claim easier.
     double alone = Math.min(before.micros(99), after.micros(99));

@@ -75,14 +75,16 @@ public final class ThroughputProof extends Proof {
   }
 
   private void ofEcho(Verdict verdict, String callers, String stat, String echo) {
+    long errors = errors(stat) + errors(echo);
     verdict.claim(
-        median(stat) >= STATS_OF_ECHO * median(echo),
-        "%s: stat %,.0f/s is %.0f %% of the stream echo, %,.0f/s (at least %.0f %%)",
+        errors == 0 && median(stat) >= STATS_OF_ECHO * median(echo),
+        "%s: stat %,.0f/s is %.0f %% of the stream echo, %,.0f/s (at least %.0f %%), %d errors",
         callers,
         median(stat),
         100 * median(stat) / median(echo),
         median(echo),
-        100 * STATS_OF_ECHO);
+        100 * STATS_OF_ECHO,
+        errors);
   }
 
   private void round(BenchSession session, Echo echo, Duration time) throws InterruptedException {
@@ -127,9 +129,13 @@ public final class ThroughputProof extends Proof {
     return sorted[sorted.length / 2];
   }
 
+  private long errors(String name) {
+    return rounds.get(name).stream().mapToLong(Figure::errors).sum();
+  }
+
   private void atLeast(Verdict verdict, String name, double wanted) {
     List<Figure> figures = rounds.get(name);
-    long errors = figures.stream().mapToLong(Figure::errors).sum();
+    long errors = errors(name);
     verdict.claim(
         errors == 0 && median(name) >= wanted,
         "%s: %,.0f/s, median of %d rounds (at least %,.0f)%s",

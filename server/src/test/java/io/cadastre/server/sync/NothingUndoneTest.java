@@ -6,6 +6,7 @@ import static io.cadastre.server.sync.SyncFixture.AT_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cadastre.client.AttributeChanges;
+import io.cadastre.client.CompleteOptions;
 import io.cadastre.client.DeleteOptions;
 import io.cadastre.client.MountOptions;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
@@ -84,9 +85,16 @@ class NothingUndoneTest {
       sync.client.setAttributes("/m/" + name(4), AttributeChanges.NONE.mode(0600));
       sync.client.createDirectory("/m/d/f00004-made");
       sync.client.delete("/m/" + name(1400), DeleteOptions.DEFAULT);
-      // Outside again, and seen by a second sync that overtakes the first.
+      sync.client.createFile("/m/d/f00004-written");
+      sync.store.write("d/f00004-written", 44);
+      sync.client.completeFile("/m/d/f00004-written", CompleteOptions.DEFAULT);
+      // Outside again, and seen by syncs that overtake the first: of one entry, and of the
+      // directory.
       sync.store.write(name(7), 77);
       sync.client.getStatus("/m/" + name(7), AT_ONCE);
+      sync.store.write("d/a-newer", 2);
+      assertThat(sync.names("/m/d", AT_ONCE)).contains("a-new", "a-newer").doesNotContain("f00006");
+      sync.client.delete("/m/d/a-newer", DeleteOptions.DEFAULT);
     } finally {
       gate.release();
     }
@@ -101,6 +109,9 @@ class NothingUndoneTest {
     assertThat(sync.stat("/m/" + name(3)).getKind()).isEqualTo(InodeKind.DIRECTORY);
     assertThat(sync.stat("/m/" + name(4)).getMode()).isEqualTo(0600);
     assertThat(sync.stat("/m/d/f00004-made").getKind()).isEqualTo(InodeKind.DIRECTORY);
+    assertThat(sync.stat("/m/d/f00004-written").getIncomplete()).isFalse();
+    assertThat(sync.stat("/m/d/f00004-written").getSize()).isEqualTo(44);
+    assertThat(sync.exists("/m/d/a-newer")).isFalse();
     assertThat(sync.stat("/m/" + name(7)).getSize()).isEqualTo(77);
     // What the sync found by itself is done all the same.
     assertThat(sync.stat("/m/d/a-new").getSize()).isEqualTo(1);
@@ -141,6 +152,38 @@ class NothingUndoneTest {
                 io.cadastre.client.ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000)))
         .containsExactly("new", "r");
     isLikeTheStore();
+  }
+
+  @Test
+  void whenTheParentIsRenamedBetweenTwoPages() throws Exception {
+    for (int i = 0; i < FILES; i++) {
+      sync.store.write("p/q/r" + i, 1);
+    }
+    sync.load("/m", ALL_AGAIN);
+    long first = sync.stat("/m/p/q/r0").getId();
+    long last = sync.stat("/m/p/q/r999").getId();
+    sync.store.write("p/q/r999", 9);
+    sync.store.remove("p/q/r998");
+    Gate gate = sync.store.faults().on(StoreOperation.PAGE).at("p/q").page(1).times(1).pause();
+    CompletableFuture<LoadMetadataProgress> run =
+        CompletableFuture.supplyAsync(() -> sync.load("/m", ALL_AGAIN));
+    gate.awaitArrival();
+    try {
+      sync.client.rename("/m/p", "/m/p2", false);
+      sync.client.createDirectory("/m/p");
+      sync.client.createDirectory("/m/p/q");
+      sync.store.write("p/q/r999", 1);
+    } finally {
+      gate.release();
+    }
+    run.get(30, TimeUnit.SECONDS);
+    assertThat(sync.names("/m/p/q")).doesNotContain("r0", "r998");
+    assertThat(sync.stat("/m/p2/q/r0").getId()).isEqualTo(first);
+    assertThat(sync.stat("/m/p2/q/r999").getId()).isEqualTo(last);
+    isLikeTheStore();
+    assertThat(sync.names("/m/p/q")).containsExactly("r999");
+    assertThat(sync.stat("/m/p2/q/r999").getId()).isEqualTo(last);
+    assertThat(sync.exists("/m/p2/q/r998")).isFalse();
   }
 
   @Test

@@ -137,7 +137,7 @@ public final class ClusterBench implements Callable<Integer> {
     if (directory == null) {
       ProcessCluster.deleteTree(top);
     }
-    return 0;
+    return report.errors() == 0 ? 0 : 1;
   }
 
   /** Everything that is measured, mixed, for as long as the compilers need. */

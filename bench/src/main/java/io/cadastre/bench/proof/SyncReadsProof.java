@@ -11,6 +11,8 @@ import io.cadastre.bench.yardstick.LocalTree;
 import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.client.MountOptions;
+import io.cadastre.client.Operation;
+import io.cadastre.client.ReadOptions;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 import picocli.CommandLine;
@@ -26,12 +29,14 @@ import picocli.CommandLine.Command;
 
 /**
  * Reads while a large tree is synced: 500 stats a second keep their latency, and the sync keeps its
- * speed; for the first load of a tree and for a comparison that finds no change.
+ * speed; for the first load of a tree, and for a comparison that finds no change, when half of the
+ * stats are of files that are being compared.
  */
 @Command(name = "sync-6")
 public final class SyncReadsProof extends Proof {
   private static final int STATS_PER_SECOND = 500;
   private static final int STATS_OF = 10_000;
+  private static final int FILES_EACH = 1_000;
   private static final double MOST_MICROS = 10_000;
   private static final double RATE_KEPT = 0.5;
   private static final Duration LONG = Duration.ofMinutes(30);
@@ -51,15 +56,16 @@ public final class SyncReadsProof extends Proof {
     int directories = small ? 100 : 1_000;
     Path tree = Files.createTempDirectory("cadastre-tree");
     try {
-      LocalTree.create(tree, directories, 1_000);
-      run(session, verdict, tree, directories * 1_000L);
+      LocalTree.create(tree, directories, FILES_EACH);
+      run(session, verdict, tree, directories);
     } finally {
       ProcessCluster.deleteTree(tree);
     }
   }
 
-  private void run(BenchSession session, Verdict verdict, Path tree, long files)
+  private void run(BenchSession session, Verdict verdict, Path tree, int directories)
       throws IOException, InterruptedException {
+    long files = (long) directories * FILES_EACH;
     MetadataClient client = session.client().withTimeout(Duration.ofMinutes(2));
     Workspace known = session.workspace(100);
     AsyncLoad.run(client, known.createFiles(STATS_OF), 16, 100, LONG).orThrow();
@@ -84,13 +90,16 @@ public final class SyncReadsProof extends Proof {
     double again = Math.max(load(client, files, true), load(client, files, true));
     verdict.note("alone: first load %,.0f files/s, without changes %,.0f files/s", first, again);
 
-    Reads reads = new Reads(client, stats, idle);
+    Reads reads = new Reads(client, idle);
     reads.during(
-        verdict, new Syncs("without changes", again, files, () -> load(client, files, true)));
+        verdict,
+        halfInside(stats, directories),
+        new Syncs("without changes", again, files, () -> load(client, files, true)));
     client.unmount(MOUNT);
     mount(client, tree);
     reads.during(
         verdict,
+        stats,
         new Syncs(
             "first load",
             first,
@@ -100,6 +109,18 @@ public final class SyncReadsProof extends Proof {
               mount(client, tree);
               return load(client, files, false);
             }));
+  }
+
+  /** Half of them of the very files that are being compared. */
+  private static OperationSource halfInside(OperationSource outside, int directories) {
+    return () -> {
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      if (random.nextBoolean()) {
+        return outside.next();
+      }
+      String file = LocalTree.file(random.nextInt(directories), random.nextInt(FILES_EACH));
+      return Operation.getStatus(MOUNT + "/" + file, ReadOptions.DEFAULT);
+    };
   }
 
   /**
@@ -126,13 +147,13 @@ public final class SyncReadsProof extends Proof {
   }
 
   /**
-   * The reads that are measured.
+   * What is measured beside syncs.
    *
    * @param idle their p99 without a sync, microseconds
    */
-  private record Reads(MetadataClient client, OperationSource stats, double idle) {
+  private record Reads(MetadataClient client, double idle) {
     /** Reads as long as syncs go on, so that all of both fall together. */
-    void during(Verdict verdict, Syncs syncs) throws InterruptedException {
+    void during(Verdict verdict, OperationSource stats, Syncs syncs) throws InterruptedException {
       AtomicBoolean ended = new AtomicBoolean();
       List<Double> rates = new ArrayList<>();
       CompletableFuture<Void> syncing =

@@ -70,6 +70,11 @@ public final class Report {
         .reduce((first, second) -> second);
   }
 
+  /** Calls that failed, over all figures. */
+  public long errors() {
+    return figures.stream().mapToLong(Figure::errors).sum();
+  }
+
   private void write(Json line) {
     if (jsonLines.isEmpty()) {
       return;

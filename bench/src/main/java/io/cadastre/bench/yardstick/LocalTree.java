@@ -21,11 +21,20 @@ public final class LocalTree {
   /** Makes the tree: directories of as many files each. */
   public static void create(Path top, int directories, int filesEach) throws IOException {
     for (int i = 0; i < directories; i++) {
-      Path directory = Files.createDirectories(top.resolve("d%04d".formatted(i)));
+      Files.createDirectory(top.resolve(directory(i)));
       for (int j = 0; j < filesEach; j++) {
-        Files.createFile(directory.resolve("file-" + j));
+        Files.createFile(top.resolve(file(i, j)));
       }
     }
+  }
+
+  private static String directory(int number) {
+    return "d%04d".formatted(number);
+  }
+
+  /** The name of a file below the top, by its directory and its place in it, both from 0. */
+  public static String file(int directory, int number) {
+    return directory(directory) + "/file-" + number;
   }
 
   /** Walks the tree once. */

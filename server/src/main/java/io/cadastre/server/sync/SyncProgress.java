@@ -3,18 +3,25 @@ package io.cadastre.server.sync;
 import io.cadastre.core.api.proto.Difference;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.core.api.proto.SyncFailure;
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.ufs.spi.StoreRequests;
 import io.cadastre.ufs.spi.UnderFileSystem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a run has done so far. Written by the run, read by anyone. */
 public final class SyncProgress {
   private static final int MOST_FAILURES = 1_000;
   private static final int MOST_DIFFERENCES = 10_000;
+
+  /** What a store says as long as nobody does something about it. */
+  private static final List<ErrorCode> LASTING =
+      List.of(ErrorCode.STORE_REFUSED, ErrorCode.STORE_ROOT_CHANGED);
 
   final LongAdder directories = new LongAdder();
   final LongAdder files = new LongAdder();
@@ -33,6 +40,7 @@ public final class SyncProgress {
   private List<String> differences = new ArrayList<>();
   private volatile String condition = "";
   private long blocking;
+  private final Set<String> blockingCodes = new HashSet<>();
   private final DifferenceListener listener;
   private volatile boolean cancelled;
   private volatile long expectedDirectories;
@@ -106,25 +114,40 @@ public final class SyncProgress {
 
   /** Something could not be read or applied: counted and named. */
   synchronized void fail(String path, String code, String message) {
-    failed.increment();
     blocking++;
+    blockingCodes.add(code);
+    add(path, code, message);
+  }
+
+  /** One entry of a directory could not be read; the rest of the directory could. */
+  void unreadable(String path, String code, String message) {
+    add(path, code, message);
+  }
+
+  private synchronized void add(String path, String code, String message) {
+    failed.increment();
     if (failures.size() < MOST_FAILURES) {
       failures.add(
           SyncFailure.newBuilder().setPath(path).setCode(code).setMessage(message).build());
     }
   }
 
-  /** One entry of a directory could not be read; the rest of the directory could. */
-  void unreadable(String path, String code, String message) {
-    synchronized (this) {
-      blocking--;
-    }
-    fail(path, code, message);
-  }
-
   /** Whether more than single entries failed: the path that was asked for could not be compared. */
   public synchronized boolean isBlocked() {
     return blocking > 0;
+  }
+
+  /**
+   * The error of a caller whose path could not be compared: whether asking again may help, that is,
+   * unless all that failed will fail again.
+   */
+  synchronized ErrorCode blockedCode() {
+    for (ErrorCode lasting : LASTING) {
+      if (blockingCodes.equals(Set.of(lasting.name()))) {
+        return lasting;
+      }
+    }
+    return ErrorCode.STORE_UNAVAILABLE;
   }
 
   /** Whether nothing at all could be compared. */

@@ -229,7 +229,7 @@ public final class SyncService {
         .exceptionally(
             failure -> {
               MetadataException cause = MetadataExceptions.unwrap(failure);
-              if (cause.code() == ErrorCode.STORE_UNAVAILABLE || cause.code() == ErrorCode.BUSY) {
+              if (cause.code().fault() == ErrorCode.Fault.STORE || cause.code() == ErrorCode.BUSY) {
                 return cause.getMessage();
               }
               throw cause;
@@ -240,7 +240,7 @@ public final class SyncService {
   private static String answer(SyncProgress progress, SyncOptions options) {
     if (progress.isBlocked() && !options.getAllowStale()) {
       throw new MetadataException(
-          ErrorCode.STORE_UNAVAILABLE,
+          progress.blockedCode(),
           "The store could not be asked, so the answer would not be as fresh as wanted: "
               + progress.firstFailure());
     }

@@ -18,8 +18,11 @@ import io.cadastre.ufs.testing.MemoryStore;
 import io.cadastre.ufs.testing.StoreOperation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A store that hangs: it blocks no other mount, nor a read that accepts what is known. */
 class HungStoreTest {
   private static final ReadOptions AT_ONCE = ReadOptions.DEFAULT.withSyncIntervalMillis(0);
+
+  /** More than the threads that ask stores. */
+  private static final int CROWD = 100;
 
   private final String hungName = "hung-" + UUID.randomUUID();
   private final String wellName = "well-" + UUID.randomUUID();
@@ -131,6 +137,34 @@ class HungStoreTest {
             e ->
                 assertThat(e.code())
                     .isIn(ErrorCode.STORE_UNAVAILABLE, ErrorCode.DEADLINE_EXCEEDED));
+  }
+
+  @Test
+  void manyCallersOfItHoldUpNobodyElse() {
+    master.close();
+    directory = directory.resolve("crowded");
+    start("1m");
+    client.unmount("/well");
+    client.mount("/well", well.uri(), MountOptions.DEFAULT.withWritable(true));
+    for (int i = 0; i < CROWD; i++) {
+      hung.write("d" + i + "/f", 1);
+    }
+    gate = hung.faults().on(StoreOperation.STATUS, StoreOperation.IDENTITY).pause();
+    List<CompletableFuture<Answer<Boolean>>> waiting = new ArrayList<>();
+    for (int i = 0; i < CROWD; i++) {
+      waiting.add(client.async().exists("/hung/d" + i + "/f", AT_ONCE));
+    }
+    gate.awaitArrival();
+    MetadataClient hurried = client.withTimeout(Duration.ofSeconds(5));
+    for (int i = 0; i < 20; i++) {
+      assertThat(hurried.exists("/well/f", AT_ONCE).value()).isTrue();
+      hurried.createDirectory("/well/d" + i);
+      assertThat(hurried.exists("/hung/known").value()).isTrue();
+    }
+    assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    gate.release();
+    hung.faults().clear();
+    assertThat(waiting).allSatisfy(call -> assertThat(call.join().value()).isTrue());
   }
 
   @Test

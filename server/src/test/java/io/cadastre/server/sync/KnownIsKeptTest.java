@@ -104,7 +104,8 @@ class KnownIsKeptTest {
     assertThatThrownBy(() -> sync.client.withRetries(false).getStatus("/m/small/x", AT_ONCE))
         .isInstanceOfSatisfying(
             MetadataException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE));
+            // Not to be asked again: that changes nothing.
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_ROOT_CHANGED));
     nothingIsDeleted();
     // By order it is believed.
     assertThat(sync.load("/m", ALL_AGAIN.withOverrideGuard(true)).getFailed()).isZero();

@@ -40,7 +40,7 @@ final class ProcessTable {
    */
   static State state(long pid, String argument) {
     List<String> arguments = arguments(pid);
-    if (!arguments.contains(argument)) {
+    if (!arguments.contains(bytes(argument))) {
       return arguments.isEmpty() && isEnding(pid) ? State.RUNNING : State.GONE;
     }
     return statusLetter(pid) == 'T' ? State.PAUSED : State.RUNNING;
@@ -60,6 +60,15 @@ final class ProcessTable {
     return exiting && !(zombie && Integer.parseInt(fields[THREADS]) <= 1);
   }
 
+  /**
+   * An argument as a process was given it, each byte as a character: which encoding it is in, a
+   * command line does not say. The start script has the JVM use UTF-8 for those of its children.
+   */
+  private static String bytes(String argument) {
+    return new String(argument.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Each as {@link #bytes} has it. */
   private static List<String> arguments(long pid) {
     Path file = PROC.resolve(Long.toString(pid)).resolve("cmdline");
     if (Files.isDirectory(PROC.resolve("self"))) {
@@ -75,7 +84,7 @@ final class ProcessTable {
     }
     return ProcessHandle.of(pid)
         .flatMap(handle -> handle.info().arguments())
-        .map(Arrays::asList)
+        .map(arguments -> Arrays.stream(arguments).map(ProcessTable::bytes).toList())
         .orElse(List.of());
   }
 

@@ -72,6 +72,16 @@ final class LocalClusterTest {
   }
 
   @Test
+  void itsDirectoryMayHaveAnyName() {
+    dir = home.resolve("gr\u00fc\u00dfe \u65e5\u672c").toString();
+
+    Result started = start();
+    assertThat(started.exit()).as(started.err()).isZero();
+    assertThat(cli.run("local", "start", "--dir", dir).exit()).isZero();
+    assertThat(cli.run("local", "stop", "--dir", dir).out()).startsWith("Stopped 3 masters;");
+  }
+
+  @Test
   void startsOnceAndIsRememberedAsTheLastCluster() throws IOException {
     Result first = start();
     Result second = cli.run("local", "start", "--dir", dir);

@@ -248,6 +248,72 @@ final class ClusterCommandsTest {
     assertThat(master.onlyCall().getDelete().getInodeId()).isZero();
   }
 
+  private static boolean deletes(FakeMaster asked) {
+    return asked.calls.stream().anyMatch(CallRequest::hasDelete);
+  }
+
+  /** What its store holds nobody has counted. */
+  @Test
+  void rmUncheckedOnAMountAlwaysNeedsConsent() {
+    master.answer =
+        call ->
+            call.hasCount()
+                ? CallResponse.newBuilder()
+                    .setCount(CountResult.newBuilder().setFiles(2).setDirectories(1))
+                : call.hasGetStatus()
+                    ? status(directory("a").toBuilder().setStoreUri("file:///s/a").build())
+                    : FakeMaster.done();
+
+    Result refused = cli.run("fs", "rm", "-R", "--unchecked", "/a");
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("/a has 2 files and 1 directories that are known, and whatever else its store");
+    assertThat(deletes(master)).isFalse();
+
+    // The store is left alone, or the master compares with it first.
+    assertThat(cli.run("fs", "rm", "-R", "--unchecked", "--cadastre-only", "/a").exit()).isZero();
+    assertThat(cli.run("fs", "rm", "-R", "/a").exit()).isZero();
+    master.calls.clear();
+    assertThat(cli.typing("y\n").run("fs", "rm", "-R", "--unchecked", "/a").exit()).isZero();
+    assertThat(master.calls.stream().filter(CallRequest::hasDelete).findFirst().orElseThrow())
+        .matches(asked -> asked.getDelete().getInodeId() == 8);
+
+    var onTheMount = master.answer;
+    master.answer = call -> call.hasGetStatus() ? status(directory("a")) : onTheMount.apply(call);
+    assertThat(
+            new CliRunner(home)
+                .variable("CADASTRE_MASTERS", master.address())
+                .run("fs", "rm", "-R", "--unchecked", "/a")
+                .exit())
+        .isZero();
+  }
+
+  @Test
+  void rmAsksForAllPathsBeforeItDeletesTheFirst() {
+    master.answer =
+        call ->
+            call.hasCount()
+                ? call.getCount().getPath().equals("/none")
+                    ? FakeMaster.error(ErrorCode.NOT_FOUND, "No such file or directory: /none")
+                    : CallResponse.newBuilder()
+                        .setCount(
+                            CountResult.newBuilder()
+                                .setFiles(call.getCount().getPath().startsWith("/big") ? 5_000 : 1))
+                : call.hasGetStatus() ? status(directory("a")) : FakeMaster.done();
+
+    Result declined = cli.typing("y\nn\n").run("fs", "rm", "-R", "/small", "/big", "/big2");
+    assertThat(declined.exit()).isEqualTo(9);
+    assertThat(declined.err()).contains("/big has", "/big2 has", "Nothing was done.");
+    assertThat(deletes(master)).isFalse();
+
+    Result agreed = cli.typing("y\ny\n").run("fs", "rm", "-R", "/none", "/small", "/big", "/big2");
+    assertThat(agreed.exit()).as(agreed.err()).isEqualTo(1);
+    assertThat(agreed.err()).contains("No such file or directory: /none");
+    assertThat(master.calls.stream().filter(CallRequest::hasDelete))
+        .extracting(call -> call.getDelete().getPath())
+        .containsExactly("/small", "/big", "/big2");
+  }
+
   @Test
   void rmOfFewEntriesDoesNotAsk() {
     master.answer =

@@ -1,8 +1,8 @@
 package io.cadastre.cli.base;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -32,11 +32,14 @@ public final class Confirmation {
   }
 
   private static String readLine(CliEnvironment environment) {
+    // Not more than the line: what follows may be the answer to the next question.
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
     try {
-      String line =
-          new BufferedReader(new InputStreamReader(environment.input(), StandardCharsets.UTF_8))
-              .readLine();
-      return line == null ? "" : line.strip().toLowerCase(Locale.ROOT);
+      InputStream input = environment.input();
+      for (int next = input.read(); next >= 0 && next != '\n'; next = input.read()) {
+        line.write(next);
+      }
+      return line.toString(StandardCharsets.UTF_8).strip().toLowerCase(Locale.ROOT);
     } catch (IOException e) {
       throw CliFailure.local("Cannot read the answer: " + e.getMessage(), e);
     }

@@ -35,7 +35,7 @@ public final class FailureReport {
     return exit;
   }
 
-  private static ExitCodes exitOf(Exception failure) {
+  static ExitCodes exitOf(Exception failure) {
     if (failure instanceof CliFailure own) {
       return own.exit();
     }

@@ -8,17 +8,26 @@ import io.cadastre.core.api.proto.CallResponse;
 import io.cadastre.core.api.proto.Delete;
 import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.api.proto.FileStatus;
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.inode.proto.InodeKind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** `fs cat` and `fs cp`: what they ask the master, and where the bytes go. */
 final class CopyCommandsTest {
@@ -146,6 +155,89 @@ final class CopyCommandsTest {
 
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err()).contains("/m/f").contains("/m/g");
+  }
+
+  @Test
+  void catGoesOnBehindAFileThatThisMachineDoesNotHave() throws IOException {
+    Files.writeString(stored, "bytes");
+    master.answer =
+        call ->
+            CallResponse.newBuilder()
+                .setStatus(
+                    call.getGetStatus().getPath().equals("/m/none")
+                        ? status.clone().setStoreUri("file://" + home.resolve("none"))
+                        : status);
+
+    Result result = cli.run("fs", "cat", "/m/none", "/m/f");
+
+    assertThat(result.exit()).isEqualTo(8);
+    assertThat(result.err()).contains("Cannot read /m/none");
+    assertThat(result.out()).isEqualTo("bytes");
+  }
+
+  /** Ctrl-C is the same as TERM, which a test can send. */
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void cpThatIsToldToEndLeavesNothing(boolean intoTheStore) throws Exception {
+    Path pipe = home.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path copy = intoTheStore ? stored : home.resolve("copy");
+    if (!intoTheStore) {
+      status.setStoreUri("file://" + pipe);
+    }
+    Process cp =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Duser.home=" + home,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--masters",
+                master.address(),
+                "fs",
+                "cp",
+                intoTheStore ? "file:" + pipe : "/m/f",
+                intoTheStore ? "/m/f" : "file:" + copy)
+            .redirectErrorStream(true)
+            .redirectOutput(home.resolve("said").toFile())
+            .start();
+    // Open for both, a pipe waits for no reader, and the reader does not see its end.
+    try (FileChannel bytes =
+        FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      bytes.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.exists(copy) && Files.size(copy) == 3);
+      cp.destroy();
+      assertThat(cp.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      cp.destroyForcibly();
+    }
+
+    assertThat(home.resolve("said")).content().doesNotContain(" stays ", "defect");
+    assertThat(copy).doesNotExist();
+    if (intoTheStore) {
+      assertThat(asked())
+          .containsExactly(CallRequest.OpCase.CREATE_FILE, CallRequest.OpCase.DELETE);
+    }
+  }
+
+  @Test
+  void cpSaysHowToCompleteWhatIsWhole() throws IOException {
+    var otherwise = master.answer;
+    master.answer =
+        call ->
+            call.hasCompleteFile()
+                ? FakeMaster.error(ErrorCode.INTERNAL, "not now")
+                : otherwise.apply(call);
+
+    Result result = cli.run("fs", "cp", "file:" + local("bytes"), "/m/f");
+
+    assertThat(result.exit()).isEqualTo(8);
+    assertThat(result.err()).contains("cadastre fs complete --id 77 /m/f", "not now");
+    assertThat(stored).hasContent("bytes");
+    assertThat(asked()).containsExactly(CallRequest.OpCase.CREATE_FILE);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,10 +30,13 @@ import picocli.CommandLine.Parameters;
           + " this machine; the destination is the new path itself, and nothing may be there.",
       "Bytes go straight between this machine and the store, which must be a file system that this"
           + " machine has too (file: mounts). A file that could not be copied whole is removed"
-          + " again."
+          + " again, also after Ctrl-C or TERM."
     })
 final class CpCommand extends ClusterCommand {
   private static final int STEP_BYTES = 1 << 20;
+
+  /** A command that is told to end waits no longer than this for a master. */
+  private static final Duration FORGET_TIMEOUT = Duration.ofSeconds(5);
 
   @Option(names = "-p", description = "Make missing directories above the destination.")
   private boolean parents;
@@ -96,22 +100,44 @@ final class CpCommand extends ClusterCommand {
         throw StoreFiles.failed("Cannot make " + parent, e);
       }
     }
-    return copy(from, destination.local());
+    try (Unfinished begun = new Unfinished()) {
+      long bytes = copy(from, destination.local(), begun);
+      begun.keep();
+      return bytes;
+    }
   }
 
   private long toStore(MetadataClient client, FileChannel from) {
     NamespacePath path = destination.path();
-    Done made =
-        client.createFile(path.toString(), FileOptions.DEFAULT.withParents(parents)).value();
+    long inodeId;
     long bytes;
+    try (Unfinished begun = new Unfinished()) {
+      Done made =
+          client.createFile(path.toString(), FileOptions.DEFAULT.withParents(parents)).value();
+      inodeId = made.getInodeId();
+      begun.add(() -> forget(client.withTimeout(FORGET_TIMEOUT), path, inodeId));
+      bytes = copy(from, StoreFiles.at(path, made.getStoreUri()), begun);
+      begun.keep();
+    }
+    complete(client, path, inodeId);
+    return bytes;
+  }
+
+  private void complete(MetadataClient client, NamespacePath path, long inodeId) {
     try {
-      bytes = copy(from, StoreFiles.at(path, made.getStoreUri()));
-    } catch (RuntimeException e) {
-      forget(client, path, made.getInodeId());
+      client.completeFile(path.toString(), CompleteOptions.DEFAULT.withInodeId(inodeId));
+    } catch (MetadataException e) {
+      output()
+          .note(
+              "All bytes of "
+                  + path
+                  + " are in its store. If it is not complete, this completes it: cadastre fs"
+                  + " complete --id "
+                  + inodeId
+                  + " "
+                  + path);
       throw e;
     }
-    client.completeFile(path.toString(), CompleteOptions.DEFAULT.withInodeId(made.getInodeId()));
-    return bytes;
   }
 
   /** The store is left alone: what is there under this name may be another program's. */
@@ -128,24 +154,18 @@ final class CpCommand extends ClusterCommand {
     }
   }
 
-  /** Copies into a new file, to its disk; a part of it is removed again. */
-  private long copy(FileChannel from, Path file) {
-    boolean made = false;
-    boolean whole = false;
+  /** Copies into a new file, to its disk. */
+  private long copy(FileChannel from, Path file, Unfinished begun) {
     try (FileChannel to =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      made = true;
+      begun.add(() -> remove(file));
       long done = copy(from, to);
       to.force(true);
-      whole = true;
       return done;
     } catch (IOException e) {
       throw StoreFiles.failed("Cannot copy " + source.text() + " to " + destination.text(), e);
     } finally {
       output().clearProgress();
-      if (made && !whole) {
-        remove(file);
-      }
     }
   }
 

@@ -549,6 +549,15 @@ final class ClusterCommandsTest {
   // ---- Failures
 
   @Test
+  void whatOthersHaveNamedSteersNoTerminal() {
+    answer(FakeMaster.error(ErrorCode.NOT_EMPTY, "Not empty: /a\u001b[2J\ncadastre: all is well"));
+
+    assertThat(cli.run("fs", "rm", "/a").err())
+        .isEqualTo("cadastre fs rm: Not empty: /a?[2J\n  cadastre: all is well\n");
+    assertThat(cli.run("fs", "rm", "--json", "/a").err()).contains("/a\\u001b[2J\\ncadastre:");
+  }
+
+  @Test
   void aMasterThatIsNotThereIsNamed() {
     Result result = cli.run("fs", "stat", "/", "--masters", "127.0.0.1:1", "--timeout", "300ms");
 

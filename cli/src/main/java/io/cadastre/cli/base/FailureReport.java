@@ -1,9 +1,11 @@
 package io.cadastre.cli.base;
 
 import io.cadastre.cli.format.Json;
+import io.cadastre.cli.format.ListingFormat;
 import io.cadastre.core.error.MetadataException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Turns what a command threw into words (or JSON) on standard error, and an exit code. */
 public final class FailureReport {
@@ -27,7 +29,7 @@ public final class FailureReport {
     if (context.json()) {
       output.note(json(failure, exit, text).toString());
     } else {
-      output.note(command + ": " + text + hints(failure, text));
+      output.note(command + ": " + printable(text) + hints(failure, text));
     }
     if (context.options().verbose()) {
       failure.printStackTrace(output.errors());
@@ -57,6 +59,16 @@ public final class FailureReport {
         + ". Run it again with --verbose and report what it prints.";
   }
 
+  /**
+   * Words may have several lines, and names in them that others have given. Lines behind the first
+   * are indented: none of them passes for one of the command's own.
+   */
+  private static String printable(String text) {
+    return text.lines()
+        .map(line -> ListingFormat.printable(line.replace("\t", "  ")))
+        .collect(Collectors.joining("\n  "));
+  }
+
   private static Map<String, String> contextOf(Exception failure) {
     return failure instanceof MetadataException reported
         ? new TreeMap<>(reported.context())
@@ -70,7 +82,11 @@ public final class FailureReport {
         .forEach(
             (key, value) -> {
               if (!text.contains(value)) {
-                hints.append(hints.isEmpty() ? " (" : ", ").append(key).append('=').append(value);
+                hints
+                    .append(hints.isEmpty() ? " (" : ", ")
+                    .append(key)
+                    .append('=')
+                    .append(ListingFormat.printable(value));
               }
             });
     return hints.isEmpty() ? "" : hints.append(')').toString();

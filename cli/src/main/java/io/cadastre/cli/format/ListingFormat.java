@@ -43,8 +43,8 @@ public final class ListingFormat {
     StringBuilder line = new StringBuilder(120);
     line.append(ModeText.of(StatusText.typeLetter(status), status.getMode())).append(' ');
     right(line, children(status), children);
-    left(line, status.getOwner(), owner);
-    left(line, status.getGroup(), group);
+    left(line, printable(status.getOwner()), owner);
+    left(line, printable(status.getGroup()), group);
     right(line, size(status), size);
     line.append(TimeText.minute(status.getMtimeMillis(), zone)).append(' ');
     line.append(printable(entry.path()));

@@ -131,6 +131,7 @@ public final class StatusText {
   }
 
   private static void add(List<String> lines, String name, Object value) {
-    lines.add(String.format("%-13s %s", name + ":", value));
+    lines.add(
+        String.format("%-13s %s", name + ":", ListingFormat.printable(String.valueOf(value))));
   }
 }

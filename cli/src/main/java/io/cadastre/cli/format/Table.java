@@ -11,14 +11,14 @@ public final class Table {
     rows.add(List.of(head));
   }
 
-  /** Adds a row; an empty cell is shown as `-`. */
+  /** Adds a row; an empty cell is shown as `-`, what would break the line as `?`. */
   public Table row(Object... cells) {
     if (cells.length != rows.get(0).size()) {
       throw new IllegalArgumentException("a row of " + cells.length + " cells");
     }
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      String text = String.valueOf(cell);
+      String text = ListingFormat.printable(String.valueOf(cell));
       row.add(text.isEmpty() ? "-" : text);
     }
     rows.add(row);

@@ -159,9 +159,9 @@ final class LoadMetadataText {
           "Failed: "
               + ListingFormat.printable(failure.getPath())
               + ": "
-              + failure.getMessage()
+              + ListingFormat.printable(failure.getMessage())
               + " ("
-              + failure.getCode()
+              + ListingFormat.printable(failure.getCode())
               + ")");
     }
     if (end.getFailed() > end.getFailuresCount()) {
@@ -171,11 +171,12 @@ final class LoadMetadataText {
   }
 
   static String condition(String condition) {
+    String shown = ListingFormat.printable(condition);
     return condition.startsWith("GUARDED")
-        ? condition
+        ? shown
             + ": the mass-delete guard holds deletes back. If they are right, run it again with"
             + " -F --override-guard."
-        : condition;
+        : shown;
   }
 
   private static Json json(String path, LoadMetadataProgress end) {

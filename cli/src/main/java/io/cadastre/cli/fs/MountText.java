@@ -13,8 +13,8 @@ final class MountText {
 
   /** `file:///srv/data on /data (local, read-only, key=value)`, then what is wrong, if anything. */
   static String line(MountEntry mount) {
-    StringBuilder line = new StringBuilder(ListingFormat.printable(mount.getStoreUri()));
-    line.append(" on ").append(ListingFormat.printable(mount.getPath()));
+    StringBuilder line = new StringBuilder(mount.getStoreUri());
+    line.append(" on ").append(mount.getPath());
     line.append(" (").append(mount.getStoreType());
     line.append(mount.getWritable() ? ", writable" : ", read-only");
     if (mount.getShared()) {
@@ -27,7 +27,7 @@ final class MountText {
     if (!mount.getCondition().isEmpty()) {
       line.append(" ").append(mount.getCondition());
     }
-    return line.toString();
+    return ListingFormat.printable(line.toString());
   }
 
   static Json json(MountEntry mount) {

@@ -1,6 +1,7 @@
 package io.cadastre.cli.fs;
 
 import io.cadastre.cli.base.Output;
+import io.cadastre.cli.format.ListingFormat;
 import io.cadastre.client.Served;
 
 /** Says, once per command, that an answer could not be compared with its store. */
@@ -15,7 +16,9 @@ final class Staleness {
   void look(Served served) {
     if (!said && !served.staleReason().isEmpty()) {
       said = true;
-      output.note("Warning: this may be older than the store: " + served.staleReason());
+      output.note(
+          "Warning: this may be older than the store: "
+              + ListingFormat.printable(served.staleReason()));
     }
   }
 }

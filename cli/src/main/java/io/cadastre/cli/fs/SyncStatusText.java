@@ -50,7 +50,7 @@ final class SyncStatusText {
     if (list.getGuardedCount() > 0) {
       output.line("Mounts whose deletes are held back:");
       for (MountEntry mount : list.getGuardedList()) {
-        output.line("  " + ListingFormat.printable(mount.getPath()) + "  " + mount.getCondition());
+        output.line("  " + ListingFormat.printable(mount.getPath() + "  " + mount.getCondition()));
       }
     }
     if (list.getSchedulesCount() > 0) {
@@ -78,7 +78,7 @@ final class SyncStatusText {
       table.row(
           load.getTaskId() == 0 ? "" : load.getTaskId(),
           load.getState(),
-          ListingFormat.printable(load.getPath()),
+          load.getPath(),
           options(load),
           by(load),
           TimeText.minute(load.getStartMillis(), zone),
@@ -110,7 +110,7 @@ final class SyncStatusText {
 
   private void row(Table table, SyncSchedule schedule) {
     table.row(
-        ListingFormat.printable(schedule.getPath()),
+        schedule.getPath(),
         TimeText.elapsed(schedule.getIntervalMillis()),
         schedule.getComparedMillis() == 0
             ? "never"
@@ -129,7 +129,7 @@ final class SyncStatusText {
     LoadMetadataProgress progress = task.getProgress();
     line("load", task.getTaskId());
     line("state", state(task));
-    line("path", ListingFormat.printable(task.getPath()));
+    line("path", task.getPath());
     line("options", options(task));
     line("by", by(task));
     line("asked", TimeText.full(task.getStartMillis(), zone));
@@ -160,7 +160,8 @@ final class SyncStatusText {
 
   private void line(String name, Object value) {
     if (!value.toString().isEmpty()) {
-      output.line(String.format("%-9s %s", name.isEmpty() ? "" : name + ":", value));
+      String shown = ListingFormat.printable(value.toString());
+      output.line(String.format("%-9s %s", name.isEmpty() ? "" : name + ":", shown));
     }
   }
 

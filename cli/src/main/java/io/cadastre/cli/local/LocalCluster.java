@@ -121,8 +121,8 @@ final class LocalCluster implements AutoCloseable {
             + member.name()
             + " ended while it was starting. The last lines of "
             + master.outFile()
-            + ":\n  "
-            + String.join("\n  ", master.lastLines(SHOWN_LINES)));
+            + ":\n"
+            + String.join("\n", master.lastLines(SHOWN_LINES)));
   }
 
   /** Waits until none of these runs; returns those that still do when the time is over. */

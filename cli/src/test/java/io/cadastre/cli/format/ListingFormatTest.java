@@ -54,6 +54,25 @@ final class ListingFormatTest {
   }
 
   @Test
+  void whatOthersHaveNamedSteersNoTerminal() {
+    FileStatus forged = LINK.toBuilder().setOwner("a\u001b").setGroup("g\nx").build();
+
+    assertThat(lines(new ListingFormat(false, ZONE), new Entry(forged, "/l")))
+        .containsExactly("lrwxrwxrwx   - a? g?x 1536 2026-11-21 14:03 /l -> ../x");
+    assertThat(
+            StatusText.lines(
+                forged.toBuilder()
+                    .setLinkTarget("x\nsize: 0")
+                    .setStoreUri("file:///\u009b")
+                    .build(),
+                "/l\r",
+                ZONE))
+        .contains("path:         /l?", "owner:        a?", "group:        g?x")
+        .contains("link target:  x?size: 0", "store:        file:///?");
+    assertThat(new Table("NAME").row("a\tb").lines()).containsExactly("NAME", "a?b");
+  }
+
+  @Test
   void columnsOnlyGrowFromPageToPage() {
     ListingFormat format = new ListingFormat(true, ZONE);
 

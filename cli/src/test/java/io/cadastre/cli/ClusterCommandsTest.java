@@ -161,6 +161,44 @@ final class ClusterCommandsTest {
         .isEqualTo("           0            0               1536 /a\n");
   }
 
+  @Test
+  void duLeavesOutWhatHasGoneSinceItWasListed() {
+    master.pages.add(
+        ListPage.newBuilder()
+            .addEntries(directory("d"))
+            .addEntries(directory("gone"))
+            .setLast(true)
+            .build());
+    master.answer =
+        call ->
+            call.getCount().getPath().equals("/a/gone")
+                ? FakeMaster.error(ErrorCode.NOT_FOUND, "No such file or directory: /a/gone")
+                : CallResponse.newBuilder().setCount(CountResult.newBuilder().setBytes(5));
+
+    Result result = cli.run("fs", "du", "/a");
+
+    assertThat(result).isEqualTo(new Result(0, "5              /a/d\n", ""));
+  }
+
+  @Test
+  void anAnswerThatMayBeStaleIsSaidOnce() {
+    master.staleReason = "the store\u001b hangs";
+    String warning = "Warning: this may be older than the store: the store? hangs\n";
+    master.pages.add(
+        ListPage.newBuilder()
+            .addEntries(directory("d"))
+            .addEntries(directory("e"))
+            .setLast(true)
+            .build());
+    answer(CallResponse.newBuilder().setCount(CountResult.newBuilder().setBytes(5)));
+    assertThat(cli.run("fs", "du", "--allow-stale", "/a").err()).isEqualTo(warning);
+    assertThat(cli.run("fs", "du", "-s", "--allow-stale", "/a").err()).isEqualTo(warning);
+
+    answer(status(file("f", 1)));
+    assertThat(cli.run("fs", "test", "-f", "--allow-stale", "/f"))
+        .isEqualTo(new Result(0, "", warning));
+  }
+
   // ---- Changes
 
   @Test

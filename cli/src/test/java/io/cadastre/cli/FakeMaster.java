@@ -54,6 +54,7 @@ public final class FakeMaster implements AutoCloseable {
   final Queue<DiffRequest> diffs = new ConcurrentLinkedQueue<>();
   final List<DiffPage> differences = new ArrayList<>();
   Function<CallRequest, CallResponse.Builder> answer = call -> done();
+  String staleReason = "";
 
   /** On a free port for 0. */
   public FakeMaster(int port, NodeInfo info) throws IOException {
@@ -100,7 +101,12 @@ public final class FakeMaster implements AutoCloseable {
     return answer
         .apply(call)
         .setCallId(call.getCallId())
-        .setServed(ServedAt.newBuilder().setStateIndex(10).setTerm(info.getTerm()).setNode("m1"))
+        .setServed(
+            ServedAt.newBuilder()
+                .setStateIndex(10)
+                .setTerm(info.getTerm())
+                .setNode("m1")
+                .setStaleReason(staleReason))
         .build();
   }
 

@@ -11,11 +11,14 @@ import io.cadastre.client.ListOptions;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.client.ReadOptions;
 import io.cadastre.core.api.proto.CountResult;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.core.path.NamespacePath;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
@@ -37,6 +40,8 @@ final class DuCommand extends EachPathCommand {
 
   @Mixin private ReadMixin read;
 
+  private Staleness staleness;
+
   @Override
   protected void check() {
     read.check();
@@ -45,11 +50,12 @@ final class DuCommand extends EachPathCommand {
   @Override
   protected ExitCodes run(MetadataClient client, NamespacePath path) {
     ReadOptions options = read.options(address().configuration());
+    staleness = new Staleness(output());
     if (sum) {
-      print(client.count(path.toString(), options).value().getBytes(), path.toString());
+      print(bytes(client.count(path.toString(), options)), path.toString());
       return ExitCodes.OK;
     }
-    new Listing(client, path, output())
+    new Listing(client, path, staleness)
         .forEachPage(
             ListOptions.DEFAULT.withRead(options),
             entries -> {
@@ -71,16 +77,30 @@ final class DuCommand extends EachPathCommand {
     }
     for (Entry entry : entries) {
       CompletableFuture<Answer<CountResult>> count = counts.get(entry.path());
-      print(count == null ? entry.status().getSize() : bytes(count), entry.path());
+      if (count == null) {
+        print(entry.status().getSize(), entry.path());
+      } else {
+        answer(count).ifPresent(answer -> print(bytes(answer), entry.path()));
+      }
     }
   }
 
-  private static long bytes(CompletableFuture<Answer<CountResult>> count) {
+  /** Empty if the directory has gone since it was listed. */
+  private static Optional<Answer<CountResult>> answer(
+      CompletableFuture<Answer<CountResult>> count) {
     try {
-      return count.join().value().getBytes();
+      return Optional.of(count.join());
     } catch (CompletionException e) {
+      if (e.getCause() instanceof MetadataException cause && cause.code() == ErrorCode.NOT_FOUND) {
+        return Optional.empty();
+      }
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  private long bytes(Answer<CountResult> count) {
+    staleness.look(count.served());
+    return count.value().getBytes();
   }
 
   private void print(long bytes, String path) {

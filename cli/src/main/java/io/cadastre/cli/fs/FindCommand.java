@@ -65,7 +65,7 @@ final class FindCommand extends ClusterCommand {
 
   @Override
   protected ExitCodes run(MetadataClient client) {
-    new Listing(client, path, output())
+    new Listing(client, path, new Staleness(output()))
         .forEachPage(
             ListOptions.DEFAULT
                 .withRead(read.options(address().configuration()))

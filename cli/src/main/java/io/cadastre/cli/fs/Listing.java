@@ -1,6 +1,5 @@
 package io.cadastre.cli.fs;
 
-import io.cadastre.cli.base.Output;
 import io.cadastre.cli.format.ListingFormat.Entry;
 import io.cadastre.client.ListOptions;
 import io.cadastre.client.ListStream;
@@ -21,10 +20,13 @@ final class Listing {
   private final Staleness staleness;
   private Boolean pathIsFile;
 
-  Listing(MetadataClient client, NamespacePath path, Output output) {
+  /**
+   * @param staleness told of every page
+   */
+  Listing(MetadataClient client, NamespacePath path, Staleness staleness) {
     this.client = client;
     this.path = path;
-    this.staleness = new Staleness(output);
+    this.staleness = staleness;
   }
 
   /** Hands the pages over in their order, none of them empty. Memory stays flat. */

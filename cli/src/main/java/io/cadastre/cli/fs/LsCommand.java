@@ -61,7 +61,7 @@ final class LsCommand extends EachPathCommand {
       new Staleness(output()).look(answer.served());
       print(format, List.of(new Entry(answer.value(), path.toString())));
     } else {
-      new Listing(client, path, output())
+      new Listing(client, path, new Staleness(output()))
           .forEachPage(
               ListOptions.DEFAULT.withRead(options).withRecursive(recursive).withLimit(limit),
               entries -> print(format, entries));

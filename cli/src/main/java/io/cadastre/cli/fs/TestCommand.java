@@ -3,7 +3,9 @@ package io.cadastre.cli.fs;
 import io.cadastre.cli.base.ClusterCommand;
 import io.cadastre.cli.base.ExitCodes;
 import io.cadastre.cli.format.Json;
+import io.cadastre.client.Answer;
 import io.cadastre.client.MetadataClient;
+import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.proto.InodeKind;
@@ -54,11 +56,10 @@ final class TestCommand extends ClusterCommand {
 
   private boolean ask(MetadataClient client) {
     try {
-      InodeKind kind =
-          client
-              .getStatus(path.toString(), read.options(address().configuration()))
-              .value()
-              .getKind();
+      Answer<FileStatus> answer =
+          client.getStatus(path.toString(), read.options(address().configuration()));
+      new Staleness(output()).look(answer.served());
+      InodeKind kind = answer.value().getKind();
       return question.exists
           || (question.directory && kind == InodeKind.DIRECTORY)
           || (question.file && kind == InodeKind.FILE);

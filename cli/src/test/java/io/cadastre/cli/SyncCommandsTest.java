@@ -310,6 +310,11 @@ final class SyncCommandsTest {
                 + "\"inStore\":\"1795266187250\"},{\"name\":\"fingerprint\","
                 + "\"inNamespace\":\"x\",\"inStore\":\"\"}]}");
     assertThat(json.lines().get(3)).contains("\"inNamespace\":\"directory\",\"inStore\":null");
+    assertThat(json.lines().get(4))
+        .isEqualTo(
+            "{\"path\":\"/a\",\"differences\":4,\"directories\":30,\"files\":2000,\"failed\":0,"
+                + "\"elapsedMillis\":1000,\"failures\":[]}");
+    assertThat(json.lines()).hasSize(5);
     assertThat(master.diffs.remove().getRecursive()).isFalse();
   }
 
@@ -330,6 +335,12 @@ final class SyncCommandsTest {
     Result unknown = cli.run("fs", "diff", "/a");
     assertThat(unknown.exit()).isEqualTo(2);
     assertThat(unknown.err()).contains("Failed: /a/x", "1 could not be compared");
+    Result json = cli.run("fs", "diff", "--json", "/a");
+    assertThat(json.exit()).isEqualTo(2);
+    assertThat(json.err()).isEmpty();
+    assertThat(json.out())
+        .contains(
+            "\"failed\":1", "\"failures\":[{\"path\":\"/a/x\",\"code\":\"C\",\"message\":\"\"}]");
     master.differences.clear();
     master.differences.add(
         DiffPage.newBuilder()

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
           + " Changes nothing.",
       "A line for each difference: + only the store has it, - only the namespace has it (and all"
           + " below it), ~ both have it with other attributes (namespace -> store), ! of another"
-          + " kind. Deletions come last.",
+          + " kind. Deletions come last. With --json the last object has the counts, and what could"
+          + " not be compared.",
       "Exit code 0 if nothing differs, 1 if something does, 2 if a part could not be compared or"
           + " anything else went wrong."
     })
@@ -37,8 +38,7 @@ final class DiffCommand extends ClusterCommand {
   protected ExitCodes run(MetadataClient client) {
     DiffText text = new DiffText(output(), json());
     LoadMetadataProgress end = client.diff(path.toString(), recursive, text::difference);
-    LoadMetadataText.failures(output(), end);
-    text.summary(end);
+    text.summary(path.toString(), end);
     if (end.getFailed() > 0) {
       return ExitCodes.USAGE;
     }

@@ -107,20 +107,33 @@ final class DiffText {
                     .put("inStore", field.getInStore()));
   }
 
-  /** For people, on standard error: the lines themselves are the result. */
-  void summary(LoadMetadataProgress end) {
-    if (!json) {
-      output.note(
-          (count == 0 ? "Nothing differs" : SizeText.count(count) + " differences")
-              + "; compared "
-              + SizeText.count(end.getDirectories())
-              + " directories, "
-              + SizeText.count(end.getFiles())
-              + " files in "
-              + TimeText.elapsed(end.getElapsedMillis())
-              + (end.getFailed() == 0
-                  ? ""
-                  : "; " + SizeText.count(end.getFailed()) + " could not be compared"));
+  /**
+   * For people, on standard error: the lines themselves are the result. As JSON the last object.
+   */
+  void summary(String path, LoadMetadataProgress end) {
+    if (json) {
+      output.json(
+          Json.object()
+              .put("path", path)
+              .put("differences", count)
+              .put("directories", end.getDirectories())
+              .put("files", end.getFiles())
+              .put("failed", end.getFailed())
+              .put("elapsedMillis", end.getElapsedMillis())
+              .putAll("failures", end.getFailuresList(), LoadMetadataText::json));
+      return;
     }
+    LoadMetadataText.failures(output, end);
+    output.note(
+        (count == 0 ? "Nothing differs" : SizeText.count(count) + " differences")
+            + "; compared "
+            + SizeText.count(end.getDirectories())
+            + " directories, "
+            + SizeText.count(end.getFiles())
+            + " files in "
+            + TimeText.elapsed(end.getElapsedMillis())
+            + (end.getFailed() == 0
+                ? ""
+                : "; " + SizeText.count(end.getFailed()) + " could not be compared"));
   }
 }

@@ -514,6 +514,28 @@ final class ClusterCommandsTest {
   // ---- Loading
 
   @Test
+  void aLoadThatComparedNothingHasTheCodeOfItsFirstFailure() {
+    LoadMetadataProgress.Builder end =
+        LoadMetadataProgress.newBuilder()
+            .setFinished(true)
+            .setFailed(1)
+            .addFailures(
+                SyncFailure.newBuilder()
+                    .setPath("/a")
+                    .setCode("STORE_UNAVAILABLE")
+                    .setMessage("it\nhangs"));
+    master.progress.add(end.build());
+
+    Result nothing = cli.run("fs", "load-metadata", "-R", "/a");
+    assertThat(nothing.exit()).isEqualTo(5);
+    assertThat(nothing.err()).isEqualTo("Failed: /a: it?hangs (STORE_UNAVAILABLE)\n");
+
+    master.progress.clear();
+    master.progress.add(end.setDirectories(1).build());
+    assertThat(cli.run("fs", "load-metadata", "-R", "/a").exit()).isEqualTo(7);
+  }
+
+  @Test
   void loadMetadataNamesEachFailure() {
     master.progress.add(LoadMetadataProgress.newBuilder().setDirectories(1).build());
     master.progress.add(

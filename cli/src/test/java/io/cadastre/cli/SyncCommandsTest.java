@@ -227,6 +227,22 @@ final class SyncCommandsTest {
     assertThat(result.out()).contains("error:    hangs (STORE_UNAVAILABLE)");
   }
 
+  /** A newer master may know more of them. */
+  @Test
+  void anErrorOfAnUnknownCodeIsNoDefectOfTheCommand() {
+    master.answer =
+        call ->
+            tasks(
+                TaskList.newBuilder()
+                    .addTasks(
+                        load(3, "FAILED")
+                            .setEndedMillis(MILLIS)
+                            .setError(ErrorInfo.newBuilder().setCode("NEW").setMessage("why"))));
+    Result result = cli.run("fs", "sync-status", "--watch", "3");
+    assertThat(result.exit()).isEqualTo(8);
+    assertThat(result.err()).doesNotContain("defect");
+  }
+
   @Test
   void anUnknownLoadIsNotThere() {
     master.answer = call -> FakeMaster.error(ErrorCode.NOT_FOUND, "There is no load");

@@ -6,6 +6,7 @@ import io.cadastre.cli.format.Json;
 import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.core.api.proto.LoadMetadataProgress;
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.path.NamespacePath;
 import picocli.CommandLine.Command;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Load what a store holds: the path and its children, with -R the whole subtree.",
       "Without -F what is known already stays as it is. Shows progress on a terminal, then a"
-          + " summary; failures are named, and the exit code is 7 if there was any.",
+          + " summary; failures are named, and the exit code is 7 if there was any, or that of the"
+          + " first one if nothing could be compared.",
       "With --async it prints an id and returns at once: the load goes on whoever leads, see"
           + " sync-status."
     })
@@ -80,6 +82,10 @@ final class LoadMetadataCommand extends ClusterCommand {
     LoadMetadataText text = new LoadMetadataText(output(), json(), dryRun, progress);
     LoadMetadataProgress end = client.loadMetadata(path.toString(), options, text::progress);
     text.summary(path.toString(), end);
+    if (end.getDirectories() == 0 && end.getFailuresCount() > 0) {
+      // No part of it was done. A load in the background ends as FAILED then, with this error.
+      return ExitCodes.of(ErrorCode.byName(end.getFailures(0).getCode()));
+    }
     boolean complete = end.getFailed() == 0 && end.getCondition().isEmpty();
     return complete ? ExitCodes.OK : ExitCodes.PARTIAL;
   }

@@ -94,7 +94,7 @@ final class SyncStatusCommand extends ClusterCommand {
       return ExitCodes.OK;
     }
     return task.hasError()
-        ? ExitCodes.of(ErrorCode.valueOf(task.getError().getCode()))
+        ? ExitCodes.of(ErrorCode.byName(task.getError().getCode()))
         : ExitCodes.PARTIAL;
   }
 }

@@ -57,6 +57,7 @@ final class CommandLinesTest {
           journal format --dir d --name m --cluster-id x | Invalid value for option '--cluster-id'
           local start --masters 2                    | expected 1, 3 or 5
           local start --masters 127.0.0.1:1          | Invalid value for option '--masters'
+          local start --conf c.properties            | with -DKEY=VALUE
           local kill                                 | Missing required argument
           local kill --leader --master m1            | mutually exclusive
           local kill --leader --signal HUP           | unknown signal 'HUP'

@@ -58,6 +58,11 @@ public final class LocalStartCommand extends LocalBase {
 
   @Override
   protected ExitCodes run() throws InterruptedException {
+    if (context().options().conf() != null) {
+      throw CliFailure.usage(
+          "--conf: `local start` writes the configuration of its masters itself; give their"
+              + " settings with -DKEY=VALUE");
+    }
     LocalDirectory directory = directory();
     try (LocalDirectory.Lock ignored = directory.lock()) {
       LocalState state = prepare(directory);

@@ -11,6 +11,6 @@ public interface LeadershipListener {
   /** This node does not lead any more. */
   void notLeading();
 
-  /** Another node leads, as far as this one knows; empty if unknown. */
+  /** This node has learnt who leads; it may be itself. Nobody is told that a leader was lost. */
   void leaderChanged(String node);
 }

@@ -239,8 +239,8 @@ final class MetadataStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
-    roles.leaderChanged(
-        leader == null ? "" : leader.toString(), division().getInfo().getCurrentTerm());
+    // Ratis says so of every new leader, and nothing when there is none any more.
+    roles.leaderChanged(leader.toString(), division().getInfo().getCurrentTerm());
   }
 
   @Override

@@ -271,9 +271,14 @@ public final class RaftJournal implements AutoCloseable {
     return roles.leadingTerm();
   }
 
-  /** Name of the leader, as far as this node knows; empty if unknown. */
+  /**
+   * Name of the member that leads by what this node knows at this moment, itself included. Empty if
+   * it knows of none, as while it stands for election: nobody is told when a leader is lost, so
+   * that this must be asked and not remembered.
+   */
   public String leader() {
-    return roles.leader();
+    RaftPeerId leader = division == null ? null : division.getInfo().getLeaderId();
+    return leader == null ? "" : leader.toString();
   }
 
   public long currentTerm() {

@@ -18,7 +18,6 @@ final class RoleManager implements AutoCloseable {
   private volatile long leadingTerm;
   // Leadership of this and of all earlier terms is lost for good. Guarded by this.
   private long lostTerm;
-  private volatile String leader = "";
   private boolean told;
 
   RoleManager(String self, LeadershipListener listener, FatalHandler fatal) {
@@ -39,11 +38,6 @@ final class RoleManager implements AutoCloseable {
     return leadingTerm;
   }
 
-  /** Name of the leader, as far as known. */
-  String leader() {
-    return leader;
-  }
-
   /**
    * This node has applied everything that was acknowledged before its term. Comes through the
    * applier's queue, so leadership of the term may be lost already: then it is too late.
@@ -54,7 +48,6 @@ final class RoleManager implements AutoCloseable {
         return;
       }
       leadingTerm = term;
-      leader = self;
     }
     run(
         () -> {
@@ -81,9 +74,6 @@ final class RoleManager implements AutoCloseable {
         return;
       }
       leadingTerm = 0;
-      if (leader.equals(self)) {
-        leader = "";
-      }
     }
     run(
         () -> {
@@ -98,9 +88,6 @@ final class RoleManager implements AutoCloseable {
   void leaderChanged(String node, long currentTerm) {
     if (!node.equals(self)) {
       notLeader(currentTerm);
-    }
-    synchronized (this) {
-      leader = node;
     }
     run(() -> listener.leaderChanged(node));
   }

@@ -233,7 +233,7 @@ class RaftJournalTest {
       await().atMost(TestCluster.PATIENCE).until(target::leads);
       await().atMost(TestCluster.PATIENCE).until(() -> !old.leads());
       assertThat(old.journal.mayServe()).isFalse();
-      assertThat(old.journal.leader()).isEqualTo(target.name());
+      await().atMost(TestCluster.PATIENCE).until(() -> old.journal.leader().equals(target.name()));
       assertThatThrownBy(() -> writer.submit(new TestCluster.Outcome(cluster.create("late"))))
           .isInstanceOfSatisfying(
               MetadataException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_LEADER));

@@ -13,6 +13,7 @@ import io.cadastre.server.transaction.Leadership;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,19 +28,28 @@ final class MasterRole implements LeadershipListener, LeadershipSource {
   private final ClusterMembers members;
   private volatile LongFunction<Leadership> opener;
   private volatile List<LeaderTask> tasks = List.of();
+  private volatile Supplier<String> leader = () -> "";
   private volatile Leadership current;
   private final LongAdder leaderChanges = new LongAdder();
-  private volatile String leaderName = "";
+  private String lastLeader = "";
   private LeaderTasks running;
 
   MasterRole(ClusterMembers members) {
     this.members = members;
   }
 
-  /** Wires what needs the journal, which needs this first. Before the journal is started. */
-  void wire(LongFunction<Leadership> leadershipOpener, List<LeaderTask> leaderTasks) {
+  /**
+   * Wires what needs the journal, which needs this first. Before the journal is started.
+   *
+   * @param knownLeader name of the member that leads by what is known now; empty if nobody does
+   */
+  void wire(
+      LongFunction<Leadership> leadershipOpener,
+      List<LeaderTask> leaderTasks,
+      Supplier<String> knownLeader) {
     opener = leadershipOpener;
     tasks = List.copyOf(leaderTasks);
+    leader = knownLeader;
   }
 
   @Override
@@ -70,10 +80,10 @@ final class MasterRole implements LeadershipListener, LeadershipSource {
 
   @Override
   public void leaderChanged(String node) {
-    if (!node.isEmpty() && !node.equals(leaderName)) {
+    if (!node.equals(lastLeader)) {
       leaderChanges.increment();
+      lastLeader = node;
     }
-    leaderName = node;
   }
 
   /** How often this master has seen another leader than before. */
@@ -98,13 +108,15 @@ final class MasterRole implements LeadershipListener, LeadershipSource {
     return current;
   }
 
-  /** Name of the leader, as far as known. */
+  /**
+   * Name of the member that leads by what is known now, which may be this one; empty if none is.
+   */
   String leaderName() {
-    return leaderName;
+    return leader.get();
   }
 
   /** host:port of the leader's client port; empty if unknown. */
   String leaderAddress() {
-    return members.byName(leaderName).map(ClusterMember::rpc).map(Object::toString).orElse("");
+    return members.byName(leaderName()).map(ClusterMember::rpc).map(Object::toString).orElse("");
   }
 }

@@ -21,6 +21,7 @@ import io.cadastre.journal.store.NativeLibrary;
 import io.cadastre.journal.store.RocksInodeStore;
 import io.cadastre.journal.store.StoreSettings;
 import io.cadastre.server.cache.DirectoryCache;
+import io.cadastre.server.http.Health;
 import io.cadastre.server.http.HttpEndpoint;
 import io.cadastre.server.http.ProcessMetrics;
 import io.cadastre.server.mount.MountedFileSystems;
@@ -365,7 +366,8 @@ public final class MasterServer implements AutoCloseable {
             new LoadWorker(tasks),
             new ScheduleKeeper(schedules),
             new FormatRaiser(
-                configuration.get(ConfigKeys.JOURNAL_FORMAT_RAISE) ? formats::common : () -> 0)));
+                configuration.get(ConfigKeys.JOURNAL_FORMAT_RAISE) ? formats::common : () -> 0)),
+        journal::leader);
     httpEnabled = configuration.get(ConfigKeys.HTTP_ENABLED);
     httpAddress = new InetSocketAddress(bind, self.httpPort());
     MasterMetrics.register(metrics, journal, role, cache, views, disk);
@@ -500,6 +502,11 @@ public final class MasterServer implements AutoCloseable {
   /** The replicated journal; for tests that meddle with it. */
   RaftJournal journal() {
     return journal;
+  }
+
+  /** How it is; for tests that look at it from inside. */
+  Health health() {
+    return status.health();
   }
 
   /** What it measures; for tests that look at it from inside. */

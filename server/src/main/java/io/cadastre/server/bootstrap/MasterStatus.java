@@ -196,16 +196,21 @@ final class MasterStatus implements NodeStatus, HealthSource {
         ReportLine.newBuilder().setSection(section).setKey(key).setValue(String.valueOf(value)));
   }
 
+  /** Whether it follows another master that leads. */
+  private boolean follows() {
+    String leader = role.leaderName();
+    return journal.raftRole().equals("FOLLOWER") && !leader.isEmpty() && !leader.equals(node);
+  }
+
   @Override
   public Health health() {
     boolean leads = role.current() != null;
-    boolean knowsLeader = leads || !role.leaderName().isEmpty();
     return new Health(
         node,
         clusterId,
         Version.TEXT,
         true,
-        knowsLeader,
+        leads || follows(),
         leads,
         roleName(),
         journal.currentTerm(),

@@ -16,6 +16,7 @@ import io.cadastre.journal.record.FormatVersion;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalEntry;
 import io.cadastre.journal.record.proto.PlannedOperation;
+import io.cadastre.server.http.Health;
 import io.cadastre.server.transaction.Failpoints;
 import io.cadastre.ufs.spi.UnderFileSystems;
 import java.util.Map;
@@ -125,6 +126,11 @@ public final class InProcessMaster {
     try (AppliedView view = server.journal().view()) {
       return Optional.of(question.apply(view));
     }
+  }
+
+  /** How it says that it is, over HTTP. */
+  public Health health() {
+    return server.health();
   }
 
   /** Sync marks that it has not journaled yet. */

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -87,6 +88,13 @@ public final class NamespaceService {
     this.lists = lists;
   }
 
+  /**
+   * A run that its caller follows.
+   *
+   * @param termOver whether the term of leading that it belongs to is over, so that it must end
+   */
+  public record FollowedLoad(SyncService.Load load, BooleanSupplier termOver) {}
+
   /** Opens a listing; close it. Called on a thread of the scan pool. */
   public CompletableFuture<Listing> list(ListRequest request, Caller caller, long deadlineNanos) {
     Leadership leadership = leaderships.require();
@@ -114,8 +122,7 @@ public final class NamespaceService {
    *
    * @throws MetadataException if the caller may not, or the path lies on no mount
    */
-  public SyncService.Load loadMetadata(
-      LoadMetadataRequest request, Caller caller, long deadlineNanos) {
+  public FollowedLoad loadMetadata(LoadMetadataRequest request, Caller caller, long deadlineNanos) {
     Leadership leadership = leaderships.require();
     NamespacePath path = NamespacePath.of(request.getPath());
     if (request.getOverrideGuard()) {
@@ -134,7 +141,7 @@ public final class NamespaceService {
             request.getDryRun(),
             deadlineNanos);
     overview.follow(load, request, caller, leadership.clock().millis());
-    return load;
+    return new FollowedLoad(load, leadership::isClosed);
   }
 
   /**
@@ -143,13 +150,14 @@ public final class NamespaceService {
    * @param listener told of each difference, on the run's threads
    * @throws MetadataException if the caller may not, or the path lies on no mount
    */
-  public SyncService.Load diff(DiffRequest request, Caller caller, DifferenceListener listener) {
+  public FollowedLoad diff(DiffRequest request, Caller caller, DifferenceListener listener) {
     Leadership leadership = leaderships.require();
     NamespacePath path = NamespacePath.of(request.getPath());
     try (AppliedView view = leadership.view()) {
       resolver.resolve(view, path, caller);
     }
-    return sync.compare(leadership, path, request.getRecursive(), listener);
+    return new FollowedLoad(
+        sync.compare(leadership, path, request.getRecursive(), listener), leadership::isClosed);
   }
 
   /** Runs one call. The future fails with a {@link MetadataException} only. */

@@ -22,6 +22,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +30,12 @@ import java.util.concurrent.TimeUnit;
 
 /** The metadata service on the wire. Its handlers run on the event loop and only hand over. */
 public final class MetadataGrpcService {
+  /** How long a comparison is held up by a reader who takes nothing of it. */
+  private static final Duration READER_PATIENCE = Duration.ofMinutes(1);
+
+  /** A load takes as long as it takes: only its requests to the store have deadlines. */
+  private static final long WITHOUT_END_NANOS = TimeUnit.DAYS.toNanos(365);
+
   private final CallHandler handler;
   private final NamespaceService namespace;
   private final CallerResolver callers;
@@ -180,12 +187,12 @@ public final class MetadataGrpcService {
             request,
             caller,
             node,
-            audit);
-    // A load takes as long as it takes: only its requests to the store have deadlines.
+            audit,
+            READER_PATIENCE);
     long deadline =
         System.nanoTime()
             + (request.getTimeoutMillis() == 0
-                ? TimeUnit.DAYS.toNanos(1)
+                ? WITHOUT_END_NANOS
                 : TimeUnit.MILLISECONDS.toNanos(
                     Integer.toUnsignedLong(request.getTimeoutMillis())));
     try {
@@ -216,7 +223,13 @@ public final class MetadataGrpcService {
       return;
     }
     DiffStream stream =
-        new DiffStream((ServerCallStreamObserver<DiffPage>) observer, request, caller, node, audit);
+        new DiffStream(
+            (ServerCallStreamObserver<DiffPage>) observer,
+            request,
+            caller,
+            node,
+            audit,
+            READER_PATIENCE);
     try {
       executors
           .scans()

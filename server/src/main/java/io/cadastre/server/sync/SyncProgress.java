@@ -172,10 +172,18 @@ public final class SyncProgress {
     return what + " " + difference.getPath();
   }
 
-  /** Waits for room, so that a dry run over a large tree stays in bounded memory. */
+  /**
+   * Waits for room, so that a dry run over a large tree stays in bounded memory. Whoever takes what
+   * is found sees to it that this ends: by taking it, or by {@link #cancel}.
+   *
+   * @throws InterruptedException if the run was cancelled: nobody wants the rest
+   */
   private synchronized void waiting(String text) throws InterruptedException {
     while (differences.size() >= MOST_DIFFERENCES && !cancelled) {
       wait();
+    }
+    if (cancelled) {
+      throw new InterruptedException("nobody reads the differences any more");
     }
     differences.add(text);
   }

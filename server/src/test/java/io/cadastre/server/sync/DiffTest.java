@@ -184,6 +184,36 @@ class DiffTest {
   }
 
   @Test
+  void aReaderThatLeavesEndsAComparisonThatFindsNothing() throws InterruptedException {
+    // Each directory becomes known only when the one above it was listed.
+    sync.store.write("deep" + "/d".repeat(200) + "/f", 1);
+    sync.load("/m", ALL);
+    sync.store
+        .faults()
+        .on(StoreOperation.LIST)
+        .under("deep")
+        .delay(java.time.Duration.ofMillis(20));
+    long before = sync.store.requests(StoreOperation.LIST);
+    Thread reader =
+        new Thread(
+            () ->
+                assertThatThrownBy(() -> sync.client.diff("/m", true, difference -> {}))
+                    .isInstanceOf(MetadataException.class));
+    reader.start();
+    await().until(() -> sync.store.requests(StoreOperation.LIST) > before + 5);
+    reader.interrupt();
+    reader.join();
+    await()
+        .until(
+            () -> {
+              long requests = sync.store.requests(StoreOperation.LIST);
+              Thread.sleep(300);
+              return sync.store.requests(StoreOperation.LIST) == requests;
+            });
+    assertThat(sync.store.requests(StoreOperation.LIST) - before).isLessThan(150);
+  }
+
+  @Test
   void aStatusSaysWhenItWasCompared() {
     assertThat(sync.stat("/m/a").getSyncedMillis()).isZero();
     long before = System.currentTimeMillis();

@@ -46,7 +46,7 @@ public final class NamespacePath implements Comparable<NamespacePath> {
       throw invalid("The path is empty; expected an absolute path such as /data", "");
     }
     if (path.charAt(0) != '/') {
-      throw invalid("The path is not absolute; it must start with /", path);
+      throw invalid("The path is not absolute; it must start with /", shorten(path));
     }
     // Each char is at most 3 bytes of UTF-8, so the exact count is needed only in the doubtful
     // range.

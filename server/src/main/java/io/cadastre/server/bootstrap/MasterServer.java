@@ -41,6 +41,7 @@ import io.cadastre.server.namespace.upkeep.OperationExpirer;
 import io.cadastre.server.namespace.upkeep.Reclaimer;
 import io.cadastre.server.namespace.upkeep.ScheduleKeeper;
 import io.cadastre.server.rpc.AdminGrpcService;
+import io.cadastre.server.rpc.AuditLog;
 import io.cadastre.server.rpc.CallerResolver;
 import io.cadastre.server.rpc.MemberFormats;
 import io.cadastre.server.rpc.MetadataGrpcService;
@@ -329,6 +330,7 @@ public final class MasterServer implements AutoCloseable {
                     null);
               }
             });
+    AuditLog audit = new AuditLog(name);
     rpc =
         new RpcServer(
             new RpcServer.Settings(
@@ -339,12 +341,13 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.CALLS_MAX),
                 configuration.get(ConfigKeys.CALL_TIMEOUT).toMillis()),
             namespace,
-            new AdminGrpcService(status, journal, checks, executors.admin, name),
+            new AdminGrpcService(status, journal, checks, executors.admin, audit, name),
             new CallerResolver(
                 configuration.get(ConfigKeys.SECURITY_SUPERUSER),
                 configuration.get(ConfigKeys.SECURITY_SUPERGROUP)),
             new MetadataGrpcService.Executors(
                 executors.planner, executors.responders, executors.scans, executors.timer),
+            audit,
             metrics);
     MemberFormats formats = new MemberFormats(name, clusterId, members);
     role.wire(

@@ -20,6 +20,7 @@ import io.cadastre.core.api.proto.TransferResult;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.raft.RaftJournal;
+import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.MetadataExceptions;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
@@ -27,8 +28,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
- * The admin service on the wire. What takes time runs on a small pool; the rest is answered on the
- * event loop.
+ * The admin service on the wire. What takes time, or changes something, runs on a small pool and
+ * has an audit line, without a user: these requests do not say who calls. The rest is answered from
+ * memory, on the event loop.
  */
 public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBase {
   private static final long DEFAULT_TRANSFER_MILLIS = 10_000;
@@ -39,17 +41,24 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
   private final RaftJournal journal;
   private final StateChecks checks;
   private final Executor slow;
+  private final AuditLog audit;
   private final String node;
 
   /**
    * @param slow bounded pool for calls that wait for the disk or the quorum
    */
   public AdminGrpcService(
-      NodeStatus status, RaftJournal journal, StateChecks checks, Executor slow, String node) {
+      NodeStatus status,
+      RaftJournal journal,
+      StateChecks checks,
+      Executor slow,
+      AuditLog audit,
+      String node) {
     this.status = status;
     this.journal = journal;
     this.checks = checks;
     this.slow = slow;
+    this.audit = audit;
     this.node = node;
   }
 
@@ -81,6 +90,8 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
   public void checkpoint(CheckpointRequest request, StreamObserver<CheckpointResult> observer) {
     run(
         observer,
+        "checkpoint",
+        "",
         () -> {
           long start = System.nanoTime();
           long index = journal.checkpoint();
@@ -104,6 +115,8 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
         request.getTimeoutMillis() == 0 ? DEFAULT_CHECK_MILLIS : request.getTimeoutMillis();
     run(
         observer,
+        "check_state",
+        "",
         () -> checks.check(within(millis)),
         error -> CheckStateResult.newBuilder().setError(ErrorInfos.toProto(error)).build());
   }
@@ -112,6 +125,8 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
   public void transferLeadership(TransferRequest request, StreamObserver<TransferResult> observer) {
     run(
         observer,
+        "transfer_leadership",
+        "node=" + request.getNode(),
         () -> {
           if (journal.leadingTerm() == 0) {
             throw new MetadataException(ErrorCode.NOT_LEADER, "This master does not lead")
@@ -142,20 +157,31 @@ public final class AdminGrpcService extends AdminServiceGrpc.AdminServiceImplBas
   }
 
   private <T> void run(
-      StreamObserver<T> observer, Work<T> work, Function<MetadataException, T> failed) {
+      StreamObserver<T> observer,
+      String what,
+      String subject,
+      Work<T> work,
+      Function<MetadataException, T> failed) {
+    Caller caller = AuditLog.somebody(MetadataGrpcService.RemoteAddress.current());
+    long start = System.nanoTime();
     try {
       slow.execute(
           () -> {
             T answer;
+            String result = "OK";
             try {
               answer = work.run();
             } catch (RuntimeException e) {
-              answer = failed.apply(MetadataExceptions.unwrap(e));
+              MetadataException error = MetadataExceptions.unwrap(e);
+              result = error.code().name();
+              answer = failed.apply(error);
             }
+            audit.write(caller, what, subject, result, System.nanoTime() - start);
             observer.onNext(answer);
             observer.onCompleted();
           });
     } catch (RejectedExecutionException e) {
+      audit.write(caller, what, subject, ErrorCode.BUSY.name(), System.nanoTime() - start);
       observer.onError(
           StatusMapper.toStatus(
               new MetadataException(ErrorCode.BUSY, "Too many admin calls at once")));

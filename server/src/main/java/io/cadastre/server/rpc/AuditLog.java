@@ -1,9 +1,11 @@
 package io.cadastre.server.rpc;
 
+import io.cadastre.core.path.NamespacePath;
 import io.cadastre.server.transaction.Caller;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * in the file some milliseconds after its call at the latest. When too many wait, the caller writes
  * them itself: lines are never dropped. Thread-safe.
  */
-final class AuditLog implements AutoCloseable {
+public final class AuditLog implements AutoCloseable {
   /** The logger's name, for the logging configuration. Its messages hold one line or many. */
   static final String NAME = "io.cadastre.audit";
 
@@ -28,6 +30,10 @@ final class AuditLog implements AutoCloseable {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
   private static final int MOST_WAITING = 65_536;
+
+  /** Characters of a name or path that a line takes; no path that is one is longer. */
+  private static final int MOST_CHARACTERS = NamespacePath.MAX_PATH_BYTES;
+
   private static final int LINES_AT_ONCE = 1_024;
   private static final long REST_NANOS = 2_000_000;
 
@@ -43,7 +49,12 @@ final class AuditLog implements AutoCloseable {
   /** A millisecond and its text: thousands of lines share one. */
   private record Stamp(long millis, String text) {}
 
-  AuditLog(String node) {
+  /**
+   * For the logger of this name.
+   *
+   * @param node who writes
+   */
+  public AuditLog(String node) {
     this(node, LOG.isInfoEnabled() ? lines -> LOG.info("{}", lines) : null);
   }
 
@@ -58,20 +69,34 @@ final class AuditLog implements AutoCloseable {
     thread.start();
   }
 
+  /** Who calls from there: a request that was refused before that was known, or does not say so. */
+  static Caller somebody(String address) {
+    return new Caller("?", List.of(), false, address);
+  }
+
+  /** As below, for a call about one path. */
+  void write(Caller caller, String what, String path, String result, long nanos) {
+    write(caller, what, path, null, result, nanos);
+  }
+
   /**
-   * @param caller null if nobody knows
+   * @param to where a rename leads; null of other calls
    * @param result OK or the name of an error code
    */
-  void write(Caller caller, String what, String path, String result, long nanos) {
+  void write(Caller caller, String what, String path, String to, String result, long nanos) {
     if (sink == null) {
       return;
     }
     StringBuilder line = new StringBuilder(160);
     line.append(now()).append(' ').append(node).append(" user=");
-    clean(line, caller == null ? "?" : caller.user());
-    line.append(" from=").append(caller == null ? "?" : caller.address());
+    clean(line, caller.user());
+    line.append(" from=").append(caller.address());
     line.append(" op=").append(what).append(" path=");
     clean(line, path);
+    if (to != null) {
+      line.append(" to=");
+      clean(line, to);
+    }
     line.append(" result=").append(result).append(" micros=").append(nanos / 1_000);
     waiting.add(line.toString());
     if (count.incrementAndGet() > MOST_WAITING) {
@@ -140,15 +165,22 @@ final class AuditLog implements AutoCloseable {
     return true;
   }
 
-  /** A line stays a line, whatever is in a name. */
+  /**
+   * A line stays a line of these fields and of bounded length, whatever is in a name. Of what is
+   * cut the line says how long it was.
+   */
   private static void clean(StringBuilder line, String text) {
-    for (int i = 0; i < text.length(); i++) {
+    int end = Math.min(text.length(), MOST_CHARACTERS);
+    for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
-      if (c <= ' ' || c == 0x7f) {
+      if (c <= ' ' || c == 0x7f || c == '\\') {
         line.append(String.format("\\u%04x", (int) c));
       } else {
         line.append(c);
       }
+    }
+    if (end < text.length()) {
+      line.append("...(").append(text.length()).append(')');
     }
   }
 

@@ -89,7 +89,8 @@ final class CallHandler {
           .whenComplete(
               (response, failure) -> finish(request, known, start, response, failure, answer));
     } catch (RuntimeException e) {
-      finish(request, caller, start, null, e, answer);
+      Caller known = caller == null ? AuditLog.somebody(address) : caller;
+      finish(request, known, start, null, e, answer);
     }
   }
 
@@ -131,7 +132,13 @@ final class CallHandler {
     inProgress.decrement();
     long nanos = System.nanoTime() - start;
     timers.get(request.getOpCase()).update(nanos, TimeUnit.NANOSECONDS);
-    audit.write(caller, names.get(request.getOpCase()), CallNames.path(request), result, nanos);
+    audit.write(
+        caller,
+        names.get(request.getOpCase()),
+        CallNames.path(request),
+        CallNames.destination(request),
+        result,
+        nanos);
     answer.accept(built.setCallId(request.getCallId()).build());
   }
 }

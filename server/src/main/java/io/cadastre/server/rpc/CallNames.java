@@ -15,8 +15,7 @@ final class CallNames {
       case CREATE_FILE -> request.getCreateFile().getPath();
       case COMPLETE_FILE -> request.getCompleteFile().getPath();
       case DELETE -> request.getDelete().getPath();
-      case RENAME ->
-          request.getRename().getSource() + " to=" + request.getRename().getDestination();
+      case RENAME -> request.getRename().getSource();
       case SET_ATTRIBUTES -> request.getSetAttributes().getPath();
       case MOUNT -> request.getMount().getPath();
       case UPDATE_MOUNT -> request.getUpdateMount().getPath();
@@ -29,5 +28,10 @@ final class CallNames {
       case CANCEL_TASK -> "task=" + request.getCancelTask().getTaskId();
       case LIST_MOUNTS, LIST_TASKS, OP_NOT_SET -> "";
     };
+  }
+
+  /** Where a rename leads; null of other calls. */
+  static String destination(CallRequest request) {
+    return request.hasRename() ? request.getRename().getDestination() : null;
   }
 }

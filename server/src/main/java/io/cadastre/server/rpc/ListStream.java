@@ -126,11 +126,12 @@ final class ListStream {
         if (open.isComplete()) {
           end(open);
           client.onCompleted();
-          audit.write(caller, "list", request.getPath(), "OK", System.nanoTime() - startNanos);
+          audit("OK");
           return;
         }
       }
       end(open);
+      audit("LEFT");
     } catch (RuntimeException e) {
       end(open);
       fail(MetadataExceptions.unwrap(e));
@@ -144,12 +145,15 @@ final class ListStream {
 
   /** Errors travel as a page, like those of other calls. */
   private void fail(MetadataException error) {
-    audit.write(
-        caller, "list", request.getPath(), error.code().name(), System.nanoTime() - startNanos);
+    audit(error.code().name());
     if (!client.isCancelled()) {
       client.onNext(
           ListPage.newBuilder().setError(ErrorInfos.toProto(error)).build().toByteArray());
       client.onCompleted();
     }
+  }
+
+  private void audit(String result) {
+    audit.write(caller, "list", request.getPath(), result, System.nanoTime() - startNanos);
   }
 }

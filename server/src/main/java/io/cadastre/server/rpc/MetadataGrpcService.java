@@ -145,11 +145,27 @@ public final class MetadataGrpcService {
         maxOpenCalls);
   }
 
+  /**
+   * Who calls; what is refused here has its audit line.
+   *
+   * @throws MetadataException EPOCH_CHANGED or UNAUTHENTICATED
+   */
+  private Caller caller(
+      String wantedCluster, io.cadastre.core.api.proto.Caller requested, String what, String path) {
+    String address = RemoteAddress.current();
+    try {
+      CallHandler.checkCluster(wantedCluster, clusterId);
+      return callers.resolve(requested, address);
+    } catch (MetadataException e) {
+      audit.write(AuditLog.somebody(address), what, path, e.code().name(), 0);
+      throw e;
+    }
+  }
+
   private void list(ListRequest request, StreamObserver<byte[]> observer) {
     Caller caller;
     try {
-      CallHandler.checkCluster(request.getClusterId(), clusterId);
-      caller = callers.resolve(request.getCaller(), RemoteAddress.current());
+      caller = caller(request.getClusterId(), request.getCaller(), "list", request.getPath());
     } catch (MetadataException e) {
       observer.onNext(ListPage.newBuilder().setError(ErrorInfos.toProto(e)).build().toByteArray());
       observer.onCompleted();
@@ -170,8 +186,8 @@ public final class MetadataGrpcService {
       LoadMetadataRequest request, StreamObserver<LoadMetadataProgress> observer) {
     Caller caller;
     try {
-      CallHandler.checkCluster(request.getClusterId(), clusterId);
-      caller = callers.resolve(request.getCaller(), RemoteAddress.current());
+      caller =
+          caller(request.getClusterId(), request.getCaller(), "load_metadata", request.getPath());
     } catch (MetadataException e) {
       observer.onNext(
           LoadMetadataProgress.newBuilder()
@@ -215,8 +231,7 @@ public final class MetadataGrpcService {
   private void diff(DiffRequest request, StreamObserver<DiffPage> observer) {
     Caller caller;
     try {
-      CallHandler.checkCluster(request.getClusterId(), clusterId);
-      caller = callers.resolve(request.getCaller(), RemoteAddress.current());
+      caller = caller(request.getClusterId(), request.getCaller(), "diff", request.getPath());
     } catch (MetadataException e) {
       observer.onNext(DiffPage.newBuilder().setError(ErrorInfos.toProto(e)).build());
       observer.onCompleted();

@@ -40,15 +40,19 @@ public final class RpcServer implements AutoCloseable {
   private final AuditLog audit;
   private final Settings settings;
 
+  /**
+   * @param audit closed with this, last
+   */
   public RpcServer(
       Settings settings,
       NamespaceService namespace,
       AdminGrpcService admin,
       CallerResolver callers,
       MetadataGrpcService.Executors executors,
+      AuditLog audit,
       Metrics metrics) {
     this.settings = settings;
-    this.audit = new AuditLog(settings.node());
+    this.audit = audit;
     CallHandler handler =
         new CallHandler(
             namespace,

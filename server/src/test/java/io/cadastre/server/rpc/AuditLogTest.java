@@ -33,6 +33,31 @@ class AuditLogTest {
   }
 
   @Test
+  void noNameCanPassForAnotherField() {
+    try (AuditLog audit = audit()) {
+      audit.write(ALICE, "rename", "/a to=/b", "/c\\u0020", "OK", 0);
+      await().until(() -> !written.isEmpty());
+      assertThat(written)
+          .singleElement()
+          .asString()
+          .contains(" path=/a\\u0020to=/b to=/c\\u005cu0020 result=OK ");
+    }
+  }
+
+  @Test
+  void aLineIsBoundedWhateverTheRequest() {
+    try (AuditLog audit = audit()) {
+      audit.write(ALICE, "mkdir", "\n".repeat(16 << 20), "INVALID_PATH", 0);
+      await().until(() -> !written.isEmpty());
+      assertThat(written)
+          .singleElement()
+          .asString()
+          .contains("\\u000a...(16777216) result=INVALID_PATH ")
+          .hasSizeLessThan(6 * 4_096 + 200);
+    }
+  }
+
+  @Test
   void itWakesUpForALineAfterARest() {
     try (AuditLog audit = audit()) {
       for (int i = 1; i <= 20; i++) {
@@ -70,7 +95,7 @@ class AuditLogTest {
   void aLineBehindTheEndIsWrittenByItsCaller() {
     AuditLog audit = audit();
     audit.close();
-    audit.write(null, "mkdir", "/late", "OK", 0);
-    assertThat(written).singleElement().asString().contains("user=? from=? op=mkdir");
+    audit.write(AuditLog.somebody("127.0.0.1:9"), "mkdir", "/late", "OK", 0);
+    assertThat(written).singleElement().asString().contains("user=? from=127.0.0.1:9 op=mkdir");
   }
 }

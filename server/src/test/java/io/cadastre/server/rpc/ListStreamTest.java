@@ -13,12 +13,12 @@ import io.cadastre.server.namespace.listing.Listing;
 import io.cadastre.server.testing.TestMaster;
 import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.PathResolver;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -37,9 +37,11 @@ class ListStreamTest {
       ListRequest.newBuilder().setPath("/d").setPageEntries(2).build();
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final AuditLog audit = new AuditLog("m1", lines -> {});
+  private final List<String> audited = Collections.synchronizedList(new ArrayList<>());
+  private final AuditLog audit =
+      new AuditLog("m1", lines -> Collections.addAll(audited, lines.toString().split("\n")));
   private final Scans scans = new Scans();
-  private final Reader reader = new Reader();
+  private final TestingReader<byte[]> reader = new TestingReader<>();
   private final CompletableFuture<Listing> opening = new CompletableFuture<>();
   private TestMaster master;
 
@@ -56,85 +58,27 @@ class ListStreamTest {
     }
   }
 
-  /** A client with room for so many pages. */
-  private static final class Reader extends ServerCallStreamObserver<byte[]> {
-    private final List<ListPage> pages = new ArrayList<>();
-    private int room = Integer.MAX_VALUE;
-    private boolean cancelled;
-    private boolean completed;
-    private Runnable onReady;
-    private Runnable onCancel;
+  private List<ListPage> pages() {
+    return reader.messages.stream().map(ListStreamTest::page).toList();
+  }
 
-    void ready() {
-      onReady.run();
+  private static ListPage page(byte[] bytes) {
+    try {
+      return ListPage.parseFrom(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
 
-    void cancel() {
-      cancelled = true;
-      onCancel.run();
-    }
+  private List<String> names() {
+    return pages().stream()
+        .flatMap(page -> page.getEntriesList().stream().map(FileStatus::getName))
+        .toList();
+  }
 
-    List<String> names() {
-      return pages.stream()
-          .flatMap(page -> page.getEntriesList().stream().map(FileStatus::getName))
-          .toList();
-    }
-
-    /** The code of the error that the listing ended with. */
-    String error() {
-      return pages.get(pages.size() - 1).getError().getCode();
-    }
-
-    @Override
-    public void onNext(byte[] page) {
-      try {
-        pages.add(ListPage.parseFrom(page));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public void onCompleted() {
-      completed = true;
-    }
-
-    @Override
-    public boolean isReady() {
-      return pages.size() < room;
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return cancelled;
-    }
-
-    @Override
-    public void setOnReadyHandler(Runnable handler) {
-      onReady = handler;
-    }
-
-    @Override
-    public void setOnCancelHandler(Runnable handler) {
-      onCancel = handler;
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      throw new AssertionError(failure);
-    }
-
-    @Override
-    public void disableAutoInboundFlowControl() {}
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void setMessageCompression(boolean enable) {}
-
-    @Override
-    public void setCompression(String compression) {}
+  /** The code of the error that the listing ended with. */
+  private String error() {
+    return page(reader.last()).getError().getCode();
   }
 
   @BeforeEach
@@ -164,7 +108,7 @@ class ListStreamTest {
 
   /** All of it, and its view is given back. */
   private void assertListed(ListViews views) {
-    assertThat(reader.names()).containsExactly("a", "b", "c");
+    assertThat(names()).containsExactly("a", "b", "c");
     assertThat(reader.completed).isTrue();
     assertFree(views);
   }
@@ -197,8 +141,15 @@ class ListStreamTest {
 
     reader.cancel();
 
-    assertThat(reader.names()).containsExactly("a", "b");
+    assertThat(names()).containsExactly("a", "b");
     assertFree(views);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(audited)
+                    .singleElement()
+                    .asString()
+                    .contains("user=admin from=test op=list path=/d result=LEFT "));
   }
 
   @Test
@@ -207,14 +158,14 @@ class ListStreamTest {
     ListViews views = views(LONG);
     open(views);
 
-    assertThat(reader.error()).isEqualTo("BUSY");
+    assertThat(error()).isEqualTo("BUSY");
     assertThat(reader.completed).isTrue();
     assertFree(views);
 
     scans.full = false;
     reader.ready();
     reader.cancel();
-    assertThat(reader.pages).hasSize(1);
+    assertThat(reader.messages).hasSize(1);
   }
 
   @Test
@@ -239,7 +190,7 @@ class ListStreamTest {
               assertThat(views.size()).isZero();
             });
 
-    assertThat(reader.error()).isEqualTo("VIEW_EXPIRED");
+    assertThat(error()).isEqualTo("VIEW_EXPIRED");
     assertThat(reader.completed).isTrue();
   }
 }

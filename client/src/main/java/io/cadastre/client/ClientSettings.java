@@ -1,5 +1,6 @@
 package io.cadastre.client;
 
+import io.cadastre.core.api.FrameLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -53,7 +54,10 @@ record ClientSettings(
     positive(probePause, "probePause");
     positive(silentAfter, "silentAfter");
     Checks.require(maxOutstanding > 0, "maxOutstanding", "1 or more calls expected");
-    Checks.require(maxFrameCalls > 0, "maxFrameCalls", "1 or more calls expected");
+    Checks.require(
+        maxFrameCalls > 0 && maxFrameCalls <= FrameLimits.MOST_CALLS,
+        "maxFrameCalls",
+        "1 to " + FrameLimits.MOST_CALLS + " calls expected");
     Checks.require(maxFrameBytes > 0, "maxFrameBytes", "1 or more bytes expected");
     Checks.require(listPrefetchPages > 0, "listPrefetchPages", "1 or more pages expected");
   }

@@ -1,5 +1,6 @@
 package io.cadastre.client;
 
+import io.cadastre.core.api.FrameLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -103,7 +104,7 @@ public final class MetadataClientBuilder {
     return this;
   }
 
-  /** The most calls in one frame; by default 512. */
+  /** The most calls in one frame, up to {@link FrameLimits#MOST_CALLS}; by default 512. */
   public MetadataClientBuilder maxFrameCalls(int calls) {
     maxFrameCalls = calls;
     return this;

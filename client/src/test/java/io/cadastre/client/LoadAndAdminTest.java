@@ -131,6 +131,8 @@ final class LoadAndAdminTest {
     assertThat(failureOf(() -> MetadataClient.builder().build())).hasMessageContaining("masters");
     assertThat(failureOf(() -> Clients.of("h:1").callTimeout(Duration.ZERO).build()).context())
         .containsEntry("field", "callTimeout");
+    assertThat(failureOf(() -> Clients.of("h:1").maxFrameCalls(4_097).build()).context())
+        .containsEntry("field", "maxFrameCalls");
     assertThat(failureOf(() -> Clients.of("h:1").maxOutstanding(0).build()).context())
         .containsEntry("field", "maxOutstanding");
   }

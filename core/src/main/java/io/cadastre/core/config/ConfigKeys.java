@@ -489,7 +489,9 @@ public final class ConfigKeys {
           "cadastre.master.calls.max",
           ValueTypes.integer(1, 10_000_000, "calls"),
           text("10000"),
-          "Calls in progress on one master; one more is answered BUSY.");
+          "Calls in progress on one master, of all clients together; what comes beyond them is"
+              + " answered BUSY. One client's stream is not read on while half of them are its"
+              + " own.");
 
   public static final ConfigKey<Integer> PLANNER_THREADS =
       add(

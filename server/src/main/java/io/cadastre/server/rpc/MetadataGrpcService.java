@@ -43,7 +43,8 @@ public final class MetadataGrpcService {
   private final AuditLog audit;
   private final String node;
   private final String clusterId;
-  private final int maxOpenCalls;
+  private final int maxOpenOfOne;
+  private final CallPermits permits;
   private final long defaultTimeoutMillis;
 
   /**
@@ -72,7 +73,8 @@ public final class MetadataGrpcService {
     this.audit = audit;
     this.node = node;
     this.clusterId = clusterId;
-    this.maxOpenCalls = maxOpenCalls;
+    this.maxOpenOfOne = Math.max(1, maxOpenCalls / 2);
+    this.permits = new CallPermits(maxOpenCalls);
     this.defaultTimeoutMillis = defaultTimeoutMillis;
   }
 
@@ -104,6 +106,10 @@ public final class MetadataGrpcService {
 
   private void call(CallRequest request, StreamObserver<CallResponse> observer) {
     String address = RemoteAddress.current();
+    if (!permits.take(1)) {
+      end(observer, CallPermits.busy(request));
+      return;
+    }
     try {
       executors
           .planner()
@@ -115,17 +121,18 @@ public final class MetadataGrpcService {
                       "",
                       address,
                       response -> {
-                        observer.onNext(withNode(response));
-                        observer.onCompleted();
+                        permits.give(1);
+                        end(observer, withNode(response));
                       }));
     } catch (RejectedExecutionException e) {
-      observer.onNext(
-          CallResponse.newBuilder()
-              .setCallId(request.getCallId())
-              .setError(ErrorInfos.toProto(MetadataExceptions.unwrap(e)))
-              .build());
-      observer.onCompleted();
+      permits.give(1);
+      end(observer, CallPermits.busy(request));
     }
+  }
+
+  private static void end(StreamObserver<CallResponse> observer, CallResponse response) {
+    observer.onNext(response);
+    observer.onCompleted();
   }
 
   private CallResponse withNode(CallResponse response) {
@@ -142,7 +149,8 @@ public final class MetadataGrpcService {
         executors.responders(),
         node,
         RemoteAddress.current(),
-        maxOpenCalls);
+        maxOpenOfOne,
+        permits);
   }
 
   /**

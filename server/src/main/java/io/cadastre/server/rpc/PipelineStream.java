@@ -1,12 +1,13 @@
 package io.cadastre.server.rpc;
 
-import io.cadastre.core.api.ErrorInfos;
+import io.cadastre.core.api.FrameLimits;
+import io.cadastre.core.api.StatusMapper;
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
 import io.cadastre.core.api.proto.RequestFrame;
 import io.cadastre.core.api.proto.ResponseFrame;
-import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -15,16 +16,22 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
  * One client's pipelined stream. A frame of calls is a task of the planner pool, which runs them in
  * their order; one of lookups, which need none, is cut into several. Answers leave in frames that
  * carry whatever is ready. The next frame is asked for only while fewer than a limit of calls are
- * open, so a client that sends faster than it reads is held back by the network, not by memory.
+ * open and few bytes of answers wait to be read, so a client that sends faster than it reads is
+ * held back by the network, not by memory. What all clients together have too many of is answered
+ * BUSY.
  */
 final class PipelineStream implements StreamObserver<RequestFrame> {
   private static final int FRAME_RESPONSES = 512;
+
+  /** Answers that may wait for the client to read them before no more is asked of it. */
+  private static final long MOST_READY_BYTES = 4 << 20;
 
   /**
    * Calls whose answers leave together, and lookups of a task. Fewer cost more frames of answers;
@@ -40,15 +47,18 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
   private final String node;
   private final String address;
   private final int maxOpen;
+  private final CallPermits permits;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger owedRequests = new AtomicInteger();
   private final ConcurrentLinkedQueue<CallResponse> ready = new ConcurrentLinkedQueue<>();
+  private final AtomicLong readyBytes = new AtomicLong();
   private final AtomicInteger sending = new AtomicInteger();
   private io.cadastre.core.api.proto.Caller lastCaller =
       io.cadastre.core.api.proto.Caller.getDefaultInstance();
   private String lastClusterId = "";
   private volatile boolean finished;
   private volatile boolean clientDone;
+  private volatile StatusRuntimeException refusal;
 
   PipelineStream(
       ServerCallStreamObserver<ResponseFrame> client,
@@ -57,7 +67,8 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
       Executor responders,
       String node,
       String address,
-      int maxOpen) {
+      int maxOpen,
+      CallPermits permits) {
     this.client = client;
     this.handler = handler;
     this.planner = planner;
@@ -65,6 +76,7 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
     this.node = node;
     this.address = address;
     this.maxOpen = maxOpen;
+    this.permits = permits;
     client.disableAutoRequest();
     client.setOnReadyHandler(this::scheduleSend);
     client.setOnCancelHandler(() -> finished = true);
@@ -73,6 +85,18 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
 
   @Override
   public void onNext(RequestFrame frame) {
+    if (frame.getCallsCount() > FrameLimits.MOST_CALLS) {
+      refusal =
+          StatusMapper.toStatus(
+              MetadataException.invalid(
+                  "calls",
+                  "a frame has at most "
+                      + FrameLimits.MOST_CALLS
+                      + " calls, got "
+                      + frame.getCallsCount()));
+      scheduleSend();
+      return;
+    }
     if (frame.hasCaller()) {
       lastCaller = frame.getCaller();
     }
@@ -85,12 +109,17 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
     owedRequests.incrementAndGet();
     askForMore();
     List<CallRequest> calls = frame.getCallsList();
+    if (!permits.take(calls.size())) {
+      refuse(calls);
+      return;
+    }
     int cut = calls.stream().allMatch(PipelineStream::isLookup) ? RUN_OF_CALLS : calls.size();
     for (int from = 0; from < calls.size(); from += cut) {
       List<CallRequest> task = calls.subList(from, Math.min(calls.size(), from + cut));
       try {
         planner.execute(() -> handle(task, caller, clusterId));
       } catch (RejectedExecutionException e) {
+        permits.give(task.size());
         refuse(task);
       }
     }
@@ -101,14 +130,8 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
   }
 
   private void refuse(List<CallRequest> calls) {
-    MetadataException busy =
-        new MetadataException(ErrorCode.BUSY, "The master has too many calls in progress");
     for (CallRequest call : calls) {
-      answer(
-          CallResponse.newBuilder()
-              .setCallId(call.getCallId())
-              .setError(ErrorInfos.toProto(busy))
-              .build());
+      answer(CallPermits.busy(call));
     }
   }
 
@@ -140,6 +163,7 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
       if (Thread.currentThread() == thread && answers != null) {
         answers.add(response);
       } else {
+        permits.give(1);
         answer(response);
       }
     }
@@ -148,6 +172,8 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
       List<CallResponse> gathered = answers;
       answers = null;
       if (!gathered.isEmpty()) {
+        permits.give(gathered.size());
+        readyBytes.addAndGet(bytes(gathered));
         ready.addAll(gathered);
         if (sending.getAndIncrement() == 0) {
           send();
@@ -157,7 +183,7 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
   }
 
   private void askForMore() {
-    while (open.get() < maxOpen) {
+    while (open.get() < maxOpen && readyBytes.get() < MOST_READY_BYTES) {
       int owed = owedRequests.get();
       if (owed == 0) {
         return;
@@ -168,7 +194,16 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
     }
   }
 
+  private static long bytes(List<CallResponse> responses) {
+    long bytes = 0;
+    for (CallResponse response : responses) {
+      bytes += response.getSerializedSize();
+    }
+    return bytes;
+  }
+
   private void answer(CallResponse response) {
+    readyBytes.addAndGet(response.getSerializedSize());
     ready.add(response);
     scheduleSend();
   }
@@ -199,7 +234,12 @@ final class PipelineStream implements StreamObserver<RequestFrame> {
         }
         client.onNext(frame.build());
         open.addAndGet(-frame.getResponsesCount());
+        readyBytes.addAndGet(-bytes(frame.getResponsesList()));
         askForMore();
+      }
+      if (!finished && refusal != null) {
+        finished = true;
+        client.onError(refusal);
       }
       if (finished) {
         ready.clear();

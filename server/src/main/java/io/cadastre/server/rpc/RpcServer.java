@@ -25,7 +25,8 @@ public final class RpcServer implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
   /**
-   * @param maxOpenCalls calls of one stream that may be open
+   * @param maxOpenCalls calls that may be in progress, of all clients together; one client's stream
+   *     is held back at half of them
    * @param defaultTimeoutMillis for calls that do not say
    */
   public record Settings(

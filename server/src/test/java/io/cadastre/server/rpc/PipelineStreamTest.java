@@ -1,7 +1,9 @@
 package io.cadastre.server.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cadastre.core.api.FrameLimits;
 import io.cadastre.core.api.proto.CallRequest;
 import io.cadastre.core.api.proto.CallResponse;
 import io.cadastre.core.api.proto.Caller;
@@ -13,6 +15,7 @@ import io.cadastre.core.api.proto.RequestFrame;
 import io.cadastre.core.api.proto.ResponseFrame;
 import io.cadastre.server.testing.TestMaster;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
@@ -88,6 +91,20 @@ class PipelineStreamTest {
     assertThat(answers.stream().map(CallResponse::getCallId))
         .containsExactlyInAnyOrderElementsOf(
             IntStream.range(0, CALLS).mapToObj(Long::valueOf).toList());
+  }
+
+  @Test
+  void aFrameOfTooManyCallsEndsItsStream() {
+    RequestFrame.Builder frame = frame();
+    for (int i = 0; i <= FrameLimits.MOST_CALLS; i++) {
+      frame.addCalls(
+          CallRequest.newBuilder().setCallId(i).setExists(Exists.newBuilder().setPath("/")));
+    }
+
+    assertThatThrownBy(() -> answersTo(frame.build()))
+        .hasCauseInstanceOf(StatusRuntimeException.class)
+        .hasMessageContaining("INVALID_ARGUMENT")
+        .hasMessageContaining("at most 4096 calls, got 4097");
   }
 
   private static RequestFrame.Builder frame() {

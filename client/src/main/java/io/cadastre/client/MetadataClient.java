@@ -125,7 +125,10 @@ public final class MetadataClient implements AutoCloseable {
     return call(Operation.exists(path, options));
   }
 
-  /** Counts what is known below a path, itself included. */
+  /**
+   * Counts what is known below a path, itself included. PERMISSION_DENIED if the caller may not
+   * list one of its directories.
+   */
   public Answer<CountResult> count(String path) {
     return count(path, ReadOptions.DEFAULT);
   }
@@ -254,6 +257,8 @@ public final class MetadataClient implements AutoCloseable {
   /**
    * Compares the namespace with the store and changes neither. Blocks until done, as {@link
    * #loadMetadata} does; the master waits for the reader, so that memory stays flat on both sides.
+   * PERMISSION_DENIED if the caller may not list the path, or is no super-user and asks for a
+   * subtree, or for a path that was not loaded.
    *
    * @param recursive the whole subtree, not only the path and its children
    * @param differences told of each difference, on the calling thread

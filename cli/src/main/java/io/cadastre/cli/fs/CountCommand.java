@@ -15,7 +15,9 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "count",
-    description = "Count what is known below a path, itself included: directories, files, bytes.")
+    description =
+        "Count what is known below a path, itself included: directories, files, bytes. You must be"
+            + " allowed to list all of it.")
 final class CountCommand extends EachPathCommand {
   @Option(names = "-h", description = "Sizes for people: 1.5 K, 20 G.")
   private boolean human;

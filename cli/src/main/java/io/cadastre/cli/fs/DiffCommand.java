@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
           + " below it), ~ both have it with other attributes (namespace -> store), ! of another"
           + " kind. Deletions come last. With --json the last object has the counts, and what could"
           + " not be compared.",
+      "You must be allowed to list the path. With -R, and of a path that was never loaded, only a"
+          + " super-user may.",
       "Exit code 0 if nothing differs, 1 if something does, 2 if a part could not be compared or"
           + " anything else went wrong."
     })

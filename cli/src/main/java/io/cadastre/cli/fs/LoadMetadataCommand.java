@@ -35,7 +35,9 @@ final class LoadMetadataCommand extends ClusterCommand {
 
   @Option(
       names = "--dry-run",
-      description = "Print the differences (create, update, replace, delete), change nothing.")
+      description =
+          "Print the differences (create, update, replace, delete), change nothing. For whoever may"
+              + " diff the path.")
   private boolean dryRun;
 
   @Option(

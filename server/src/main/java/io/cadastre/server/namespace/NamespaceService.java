@@ -14,6 +14,7 @@ import io.cadastre.core.api.proto.TaskList;
 import io.cadastre.core.config.Configuration;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.inode.proto.InodeBody;
 import io.cadastre.core.mount.MountResolution;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
@@ -129,7 +130,10 @@ public final class NamespaceService {
       Permissions.checkSuperuser(caller, "override the mass-delete guard");
     }
     try (AppliedView view = leadership.view()) {
-      resolver.resolve(view, path, caller);
+      Resolution top = resolver.resolve(view, path, caller);
+      if (request.getDryRun()) {
+        checkMayCompare(caller, top, request.getRecursive());
+      }
     }
     SyncService.Load load =
         sync.load(
@@ -154,10 +158,31 @@ public final class NamespaceService {
     Leadership leadership = leaderships.require();
     NamespacePath path = NamespacePath.of(request.getPath());
     try (AppliedView view = leadership.view()) {
-      resolver.resolve(view, path, caller);
+      checkMayCompare(caller, resolver.resolve(view, path, caller), request.getRecursive());
     }
     return new FollowedLoad(
         sync.compare(leadership, path, request.getRecursive(), listener), leadership::isClosed);
+  }
+
+  /**
+   * A comparison shows what is in the store as the master sees it. So whoever may list a directory
+   * may have its entries compared; what lies deeper, and what the namespace does not know, so that
+   * nobody can say whose it is, only a super-user.
+   */
+  private static void checkMayCompare(Caller caller, Resolution top, boolean recursive) {
+    if (recursive || !top.exists()) {
+      Permissions.checkSuperuser(
+          caller, "compare a whole subtree, or a path that was not loaded, with its store");
+    } else if (top.isDirectory()) {
+      InodeBody body = top.body();
+      Permissions.check(
+          caller,
+          top.path(),
+          body.getOwner(),
+          body.getGroup(),
+          body.getMode(),
+          Permissions.READ | Permissions.EXECUTE);
+    }
   }
 
   /** Runs one call. The future fails with a {@link MetadataException} only. */
@@ -427,7 +452,8 @@ public final class NamespaceService {
       AppliedView view, CallRequest request, Caller caller, long deadlineNanos) {
     NamespacePath path = NamespacePath.of(request.getCount().getPath());
     byte[] row = resolver.resolve(view, path, caller).existing();
-    return CallResponse.newBuilder().setCount(SubtreeCounter.count(view, row, deadlineNanos));
+    return CallResponse.newBuilder()
+        .setCount(new SubtreeCounter(view, path, caller, deadlineNanos).count(row));
   }
 
   private static NamespacePath pathOrRoot(String path) {

@@ -16,9 +16,12 @@ import io.cadastre.core.api.proto.StateHashRequest;
 import io.cadastre.core.api.proto.StateHashResult;
 import io.cadastre.core.api.proto.TransferRequest;
 import io.cadastre.core.api.proto.TransferResult;
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The calls of operators: {@link MetadataClient#admin}. All block, for at most the call's timeout,
@@ -26,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
  * find it, and go on to the next one when it changes; a pinned view asks its master instead.
  */
 public final class AdminClient {
+  private static final Duration CLOSING = Duration.ofSeconds(1);
+
   private final CallEngine engine;
   private final CallSettings call;
   private final AdminCalls calls;
@@ -38,7 +43,7 @@ public final class AdminClient {
 
   /**
    * Asks all masters at once what they are, each for at most a second (the probe timeout), so that
-   * a frozen one delays nobody for longer.
+   * a frozen one delays nobody for longer; a second more if the client is closed meanwhile.
    *
    * @return one answer or error per configured master, in their configured order
    */
@@ -111,7 +116,15 @@ public final class AdminClient {
                 info == null
                     ? NodeAnswer.failed(master.address(), failure)
                     : NodeAnswer.of(master.address(), info)));
-    return answer;
+    // What comes once the client's thread has ended is not told to anybody.
+    return answer.completeOnTimeout(
+        NodeAnswer.failed(
+            master.address(),
+            new MetadataException(
+                ErrorCode.UNAVAILABLE,
+                "The master was not heard in time, or the client is closed")),
+        engine.settings().probeTimeout().plus(CLOSING).toNanos(),
+        TimeUnit.NANOSECONDS);
   }
 
   private int timeoutMillis() {

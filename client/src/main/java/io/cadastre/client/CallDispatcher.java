@@ -75,7 +75,6 @@ final class CallDispatcher implements PipelinedConnection.Listener, LeaderFinder
     live.add(call);
     if (call.operation.mutation()) {
       call.id = acks.mint();
-      call.mintedMillis = System.currentTimeMillis();
     }
     if (closed) {
       fail(call, CallErrors.closed());

@@ -23,7 +23,11 @@ final class PendingCall<T> {
   /** Of a mutation, from its admission on. */
   AckTracker.Entry id;
 
-  long mintedMillis;
+  /**
+   * When its operation id was minted, by the wall clock: for each attempt anew while no earlier one
+   * can have been carried out, or a call that waited for a leader for long would be too old for it.
+   */
+  private long mintedMillis;
 
   /** Where it is queued or was sent; null: it waits for a leader or for the end of a pause. */
   PipelinedConnection connection;
@@ -85,6 +89,9 @@ final class PendingCall<T> {
       request.setCaller(settings.caller());
     }
     if (id != null) {
+      if (!maybeExecuted) {
+        mintedMillis = System.currentTimeMillis();
+      }
       request
           .setOperationId(
               OperationId.newBuilder()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.cadastre.core.api.proto.Done;
+import io.cadastre.core.api.proto.OperationId;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.grpc.Status;
@@ -276,6 +277,19 @@ final class FailoverTest {
 
     assertThat(failureOf(() -> get(answer)).code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
     assertThat(one.received.size()).isGreaterThan(1);
+  }
+
+  @Test
+  void theIdOfACallThatWasNotCarriedOutDoesNotAge() {
+    FakeMaster one = leader("m1", 1);
+    one.handler = call -> one.received.size() < 3 ? one.error(call, ErrorCode.BUSY) : one.ok(call);
+    MetadataClient client = client(Clients.of(one));
+
+    client.createFile("/a");
+
+    List<OperationId> ids = one.operationIds();
+    assertThat(ids.stream().map(OperationId::getSequence)).containsExactly(1L, 1L, 1L);
+    assertThat(ids.get(2).getMintedMillis()).isGreaterThan(ids.get(0).getMintedMillis());
   }
 
   @Test

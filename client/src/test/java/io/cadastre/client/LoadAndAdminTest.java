@@ -113,6 +113,16 @@ final class LoadAndAdminTest {
   }
 
   @Test
+  void whoeverAsksAClosedClientIsAnswered() {
+    MetadataClient client = Clients.of(one, two).probeTimeout(Duration.ofMillis(300)).build();
+    client.close();
+
+    assertThat(client.admin().nodeInfos())
+        .hasSize(2)
+        .allMatch(answer -> answer.error().orElseThrow().code() == ErrorCode.UNAVAILABLE);
+  }
+
+  @Test
   void theQuorumIsAskedFromWhoeverLeads() {
     try (MetadataClient client = Clients.of(one, two).silentAfter(Duration.ofMillis(100)).build()) {
       assertThat(client.admin().quorum().getLeader()).isEqualTo("m1");

@@ -169,12 +169,13 @@ final class DiskWatch implements AutoCloseable {
   /**
    * Lets a write pass.
    *
-   * @throws MetadataException UNAVAILABLE while the disk is nearly full
+   * @throws MetadataException BUSY while the disk is nearly full: not UNAVAILABLE, since another
+   *     master is no better to ask while this one leads
    */
   void checkWrite() {
     if (low) {
       throw new MetadataException(
-          ErrorCode.UNAVAILABLE, reason() + "; nothing was done. Make room, then try again");
+          ErrorCode.BUSY, reason() + "; nothing was done. Make room, then try again");
     }
   }
 

@@ -5,6 +5,8 @@ import io.cadastre.core.api.proto.StateHashRequest;
 import io.cadastre.core.api.proto.StateHashResult;
 import io.cadastre.core.config.ClusterMember;
 import io.cadastre.core.config.ClusterMembers;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.record.proto.CheckState;
 import io.cadastre.journal.record.proto.JournalRecord;
@@ -19,17 +21,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Compares the states of the members while they run. A journaled CheckState record makes every
- * member take a view right behind it and hash that in the background; the leader asks all members
- * for their hashes and journals the verdict. Thread-safe.
+ * member take a view right behind it and hash that in the background, two of them at most; the
+ * leader asks all members for their hashes and journals the verdict. Thread-safe.
  */
 public final class StateCheckService implements StateChecks, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateCheckService.class);
@@ -58,7 +63,13 @@ public final class StateCheckService implements StateChecks, AutoCloseable {
     this.members = members;
     this.leaderships = leaderships;
     this.hasher =
-        Executors.newSingleThreadExecutor(
+        // A view holds back what RocksDB may throw away: beside the one at work only one waits.
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(1),
             task -> {
               Thread thread = new Thread(task, node + "-state-hash");
               thread.setDaemon(true);
@@ -66,25 +77,34 @@ public final class StateCheckService implements StateChecks, AutoCloseable {
             });
   }
 
-  /** Takes the view right behind a CheckState record; called on the apply thread. */
+  /**
+   * Takes the view right behind a CheckState record; called on the apply thread. One too many is
+   * not hashed: its result is FAILED.
+   */
   public void hash(AppliedView view) {
     long index = view.stateIndex();
     put(index, StateHashResult.newBuilder().setState("PENDING"));
-    hasher.execute(
-        () -> {
-          try (view) {
-            StateHash hash = StateHash.of(view);
-            put(
-                index,
-                StateHashResult.newBuilder()
-                    .setState("READY")
-                    .setHash(hash.hash())
-                    .setRows(hash.rows()));
-          } catch (RuntimeException e) {
-            LOG.error("The state at index {} could not be hashed", index, e);
-            put(index, StateHashResult.newBuilder().setState("FAILED"));
-          }
-        });
+    try {
+      hasher.execute(
+          () -> {
+            try (view) {
+              StateHash hash = StateHash.of(view);
+              put(
+                  index,
+                  StateHashResult.newBuilder()
+                      .setState("READY")
+                      .setHash(hash.hash())
+                      .setRows(hash.rows()));
+            } catch (RuntimeException e) {
+              LOG.error("The state at index {} could not be hashed", index, e);
+              put(index, StateHashResult.newBuilder().setState("FAILED"));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      view.close();
+      LOG.warn("The state at index {} is not hashed: earlier ones still are", index);
+      put(index, StateHashResult.newBuilder().setState("FAILED"));
+    }
   }
 
   private void put(long index, StateHashResult.Builder result) {
@@ -124,7 +144,12 @@ public final class StateCheckService implements StateChecks, AutoCloseable {
               .get(timeoutMillis, TimeUnit.MILLISECONDS);
       List<StateHashResult> collected = collect(index, deadline);
       return verdict(leadership, index, collected);
-    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
+      throw new MetadataException(
+          ErrorCode.DEADLINE_EXCEEDED,
+          "The check was not journaled in time; does a majority of the masters run?",
+          e);
+    } catch (ExecutionException e) {
       throw MetadataExceptions.unwrap(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -60,7 +60,7 @@ public final class OperationTable {
    * Refuses a new mutation when the table is full, or this master takes none at the moment. One
    * that was answered before gets its answer all the same.
    *
-   * @throws MetadataException BUSY or UNAVAILABLE
+   * @throws MetadataException BUSY
    */
   public void checkRoom(AppliedView view) {
     admission.run();

@@ -26,9 +26,9 @@ public final class ConfigReference {
       - **Durations**: `500ms`, `10s`, `5m`, `24h`, `7d`; a bare number is milliseconds.
       - **Sizes**: `64KB`, `64MB`, `1GB`, `1TB`, in multiples of 1024; a bare number is bytes.
       - **Scope**: MASTER keys are read when a master starts and take effect at its next start; CLIENT keys are read by the
-        command line and the Java client; POLICY keys may also be set for a path and all below it with
-        `cadastre path-conf set PATH KEY=VALUE`. For those the order is: the call or `-D`, the nearest path policy, the
-        client's file, the master's file, the default.
+        command line (the Java client reads no file: its builder and the options of its calls say the same); POLICY keys may
+        also be set for a path and all below it with `cadastre path-conf set PATH KEY=VALUE`. For those the order is: the call
+        or `-D`, the nearest path policy, the client's file, the master's file, the default.
       """;
 
   private ConfigReference() {}

@@ -4,7 +4,7 @@ package io.cadastre.core.config;
 public enum ConfigScope {
   /** Read by a master when it starts. */
   MASTER,
-  /** Read by the command line and by the Java client. */
+  /** Read by the command line. The Java client is told such things by whoever builds it. */
   CLIENT,
   /** May be set for a path and all below it with {@code path-conf set}. */
   POLICY

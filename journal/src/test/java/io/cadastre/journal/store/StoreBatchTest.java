@@ -2,12 +2,15 @@ package io.cadastre.journal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.cadastre.core.error.MetadataException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,20 +181,22 @@ class StoreBatchTest {
 
   @Test
   void closingWaitsForReaders() throws Exception {
+    put("a", 1);
     StoreView view = new StoreView(store);
-    Thread reader =
-        new Thread(
-            () -> {
-              // Lets close() get to its waiting; whatever the timing, it must not crash.
-              for (int i = 0; i < 20_000; i++) {
-                assertThat(view.get(Family.STATE, StateKeys.APPLIED)).isNull();
-              }
-              view.close();
-            });
-    reader.start();
-    store.close();
-    reader.join();
-    assertThatThrownBy(() -> new StoreView(store)).isInstanceOf(MetadataException.class);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(store::close);
+    try (view) {
+      // Nobody gets a view any more: it has begun.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> new StoreView(store).close())
+                      .isInstanceOf(MetadataException.class));
+      for (int i = 0; i < 20_000; i++) {
+        assertThat(view.get(Family.POLICIES, KeyLayout.policy("a"))).isEqualTo(KeyLayout.id(1));
+      }
+      assertThat(closing).isNotDone();
+    }
+    closing.get(10, TimeUnit.SECONDS);
     open();
   }
 

@@ -1,15 +1,24 @@
 package io.cadastre.server.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.cadastre.client.AttributeChanges;
+import io.cadastre.client.DeleteOptions;
+import io.cadastre.client.DirectoryOptions;
+import io.cadastre.client.FileOptions;
 import io.cadastre.client.ListOptions;
 import io.cadastre.client.ListStream;
 import io.cadastre.client.LoadOptions;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.client.MountOptions;
 import io.cadastre.client.ReadOptions;
+import io.cadastre.core.api.proto.CountResult;
+import io.cadastre.core.api.proto.Done;
 import io.cadastre.core.api.proto.FileStatus;
 import io.cadastre.core.api.proto.LoadType;
+import io.cadastre.core.error.ErrorCode;
+import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.server.testing.TestMaster;
 import java.nio.file.Path;
@@ -18,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,8 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What each trigger of a sync shows of a store that another program has changed: nothing, what is
- * new, or all of it. For every store; a subclass says which. Each test has a directory of its own,
- * which is known, and then changed in every way at once.
+ * new, or all of it; and what changes through the cluster are decided on. For every store; a
+ * subclass says which. Each test has a directory of its own, which is known, and then changed in
+ * every way at once.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class AbstractSyncTriggersTest {
@@ -98,6 +109,8 @@ public abstract class AbstractSyncTriggersTest {
   private static final ReadOptions AT_ONCE = ReadOptions.DEFAULT.withSyncIntervalMillis(0);
   private static final ReadOptions AN_HOUR = ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000);
   private static final ReadOptions ALWAYS = ReadOptions.DEFAULT.withLoadType(LoadType.ALWAYS);
+  private static final DirectoryOptions PARENTS = DirectoryOptions.DEFAULT.withParents(true);
+  private static final DeleteOptions RECURSIVE = DeleteOptions.DEFAULT.withRecursive(true);
 
   private StoreFixture store;
   private TestMaster master;
@@ -115,12 +128,19 @@ public abstract class AbstractSyncTriggersTest {
     return List.copyOf(all);
   }
 
+  private static List<String> without(List<String> entries, String... less) {
+    List<String> rest = new ArrayList<>(entries);
+    assertThat(rest.removeAll(List.of(less))).isTrue();
+    return List.copyOf(rest);
+  }
+
   @BeforeAll
   void start(@TempDir Path directory) {
     store = open(directory.resolve("store"));
     master = TestMaster.in(directory.resolve("master")).start();
     client = master.client();
-    client.mount("/m", store.uri(), MountOptions.DEFAULT.withProperties(store.options()));
+    client.mount(
+        "/m", store.uri(), MountOptions.DEFAULT.withWritable(true).withProperties(store.options()));
   }
 
   @AfterAll
@@ -337,11 +357,16 @@ public abstract class AbstractSyncTriggersTest {
 
   /** An interval that is over by now. */
   private static ReadOptions expired() {
+    letPass();
+    return ReadOptions.DEFAULT.withSyncIntervalMillis(2);
+  }
+
+  /** More than 2 ms. */
+  private static void letPass() {
     long begin = System.nanoTime();
     Awaitility.await()
         .pollInterval(Duration.ofMillis(1))
         .until(() -> System.nanoTime() - begin > 5_000_000);
-    return ReadOptions.DEFAULT.withSyncIntervalMillis(2);
   }
 
   @Test
@@ -456,6 +481,272 @@ public abstract class AbstractSyncTriggersTest {
     assertThat(list(path, false, ReadOptions.DEFAULT)).isEqualTo(direct(expected(CHILDREN)));
     isKnown(CHILDREN);
     client.unsetPolicy(path, List.of(INTERVAL));
+    inTheEndAllIsSeen();
+  }
+
+  private void setInterval(String interval) {
+    client.setPolicy(path, Map.of(INTERVAL, interval));
+  }
+
+  private static ErrorCode code(ThrowingCallable call) {
+    MetadataException failure = catchThrowableOfType(MetadataException.class, call);
+    assertThat(failure).as("a refusal").isNotNull();
+    return failure.code();
+  }
+
+  private ErrorCode creatingFile(String name) {
+    return code(() -> client.createFile(path + "/" + name));
+  }
+
+  private ErrorCode makingDirectory(String name, DirectoryOptions options) {
+    return code(() -> client.createDirectory(path + "/" + name, options));
+  }
+
+  private ErrorCode renaming(String source, String destination) {
+    return code(() -> rename(source, destination, false));
+  }
+
+  private void rename(String source, String destination, boolean overwrite) {
+    client.rename(path + "/" + source, path + "/" + destination, overwrite);
+  }
+
+  private ErrorCode deleting(String name, DeleteOptions options) {
+    return code(() -> client.delete(path + "/" + name, options));
+  }
+
+  private void setMode(String name, int mode) {
+    client.setAttributes(path + "/" + name, AttributeChanges.NONE.mode(mode));
+  }
+
+  private FileStatus known(String name) {
+    return client.getStatus(path + "/" + name, KNOWN).value();
+  }
+
+  /** What the change has seen, and done; and then what a sync of everything finds. */
+  private void isKnownAndThen(List<String> known, List<String> inTheEnd) {
+    assertThat(known()).isEqualTo(expected(known));
+    assertThat(list(path, true, AT_ONCE)).isEqualTo(expected(inTheEnd));
+  }
+
+  @Test
+  void atIntervalZeroACreateSeesTheDirectoryAbove() {
+    setInterval("0");
+    assertThat(creatingFile("old/x")).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(makingDirectory("old/x", DirectoryOptions.DEFAULT)).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(creatingFile("back/x")).isEqualTo(ErrorCode.NOT_A_DIRECTORY);
+    client.createFile(path + "/new/x");
+    client.createDirectory(path + "/there/made");
+    isKnownAndThen(
+        with(
+            without(BEFORE, "old d", "old/inner f1", "back d", "back/inner f1", "there f1"),
+            "back f2",
+            "new d",
+            "new/x f0",
+            "there d",
+            "there/made d"),
+        with(NOW, "new/x f0", "there/made d"));
+  }
+
+  @Test
+  void atIntervalZeroACreateSeesWhatIsThere() {
+    setInterval("0");
+    assertThat(makingDirectory("born", DirectoryOptions.DEFAULT))
+        .isEqualTo(ErrorCode.ALREADY_EXISTS);
+    assertThat(makingDirectory("born", PARENTS)).isEqualTo(ErrorCode.ALREADY_EXISTS);
+    assertThat(creatingFile("new")).isEqualTo(ErrorCode.ALREADY_EXISTS);
+    Done there = client.createDirectory(path + "/there", PARENTS).value();
+    assertThat(there.getChanged()).isFalse();
+    assertThat(there.getInodeId()).isEqualTo(known("there").getId());
+    long gone = known("gone").getId();
+    Done made = client.createDirectory(path + "/gone").value();
+    assertThat(made.getChanged()).isTrue();
+    assertThat(made.getInodeId()).isNotEqualTo(gone);
+    isKnownAndThen(
+        with(without(BEFORE, "gone f1", "there f1"), "born f1", "gone d", "new d", "there d"),
+        with(NOW, "gone d"));
+  }
+
+  @Test
+  void atIntervalZeroACreateMakesTheDirectoryAboveThatIsGone() {
+    setInterval("0");
+    client.createFile(path + "/old/x", FileOptions.DEFAULT.withParents(true));
+    isKnownAndThen(
+        with(without(BEFORE, "old/inner f1"), "old/x f0"), with(NOW, "old d", "old/x f0"));
+  }
+
+  @Test
+  void atIntervalZeroARenameSeesBothNames() {
+    setInterval("0");
+    assertThat(renaming("gone", "x")).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(renaming("old", "x")).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(renaming("keep", "old/x")).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(renaming("keep", "back/x")).isEqualTo(ErrorCode.NOT_A_DIRECTORY);
+    assertThat(renaming("keep", "born")).isEqualTo(ErrorCode.ALREADY_EXISTS);
+    long grow = known("grow").getId();
+    rename("grow", "born", true);
+    assertThat(known("born").getId()).isEqualTo(grow);
+    rename("there", "new/there", false);
+    isKnownAndThen(
+        with(
+            without(
+                BEFORE,
+                "back d",
+                "back/inner f1",
+                "gone f1",
+                "grow f1",
+                "old d",
+                "old/inner f1",
+                "there f1"),
+            "back f2",
+            "born f5",
+            "new d",
+            "new/there d"),
+        with(
+            without(NOW, "born f1", "grow f5", "there d", "there/inner f1"),
+            "born f5",
+            "new/there d",
+            "new/there/inner f1"));
+  }
+
+  @Test
+  void atIntervalZeroADeleteSeesWhatItDeletesAndNothingBelow() {
+    setInterval("0");
+    assertThat(deleting("gone", DeleteOptions.DEFAULT)).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(deleting("old", RECURSIVE)).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(deleting("there", DeleteOptions.DEFAULT)).isEqualTo(ErrorCode.NOT_EMPTY);
+    assertThat(deleting("there", RECURSIVE)).isEqualTo(ErrorCode.OUT_OF_SYNC);
+    assertThat(deleting("sub", RECURSIVE)).isEqualTo(ErrorCode.OUT_OF_SYNC);
+    client.delete(path + "/grow", DeleteOptions.DEFAULT);
+    client.delete(path + "/back", DeleteOptions.DEFAULT);
+    client.delete(path + "/born", DeleteOptions.DEFAULT);
+    isKnownAndThen(
+        with(
+            without(
+                BEFORE,
+                "back d",
+                "back/inner f1",
+                "gone f1",
+                "grow f1",
+                "old d",
+                "old/inner f1",
+                "there f1"),
+            "there d"),
+        without(NOW, "back f2", "born f1", "grow f5"));
+  }
+
+  @Test
+  void atIntervalZeroAttributesAreSetOnWhatIsThere() {
+    setInterval("0");
+    assertThat(code(() -> setMode("gone", 0600))).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(code(() -> setMode("old/inner", 0600))).isEqualTo(ErrorCode.NOT_FOUND);
+    setMode("grow", 0600);
+    setMode("back", 0600);
+    setMode("there", 0700);
+    setMode("born", 0600);
+    isKnownAndThen(
+        with(
+            without(
+                BEFORE,
+                "back d",
+                "back/inner f1",
+                "gone f1",
+                "grow f1",
+                "old d",
+                "old/inner f1",
+                "there f1"),
+            "back f2",
+            "born f1",
+            "grow f5",
+            "there d"),
+        NOW);
+    for (String name : List.of("grow", "back", "born")) {
+      assertThat(known(name).getMode()).as(name).isEqualTo(0600);
+    }
+    assertThat(known("there").getMode()).isEqualTo(0700);
+  }
+
+  @Test
+  void withinTheIntervalChangesAreDecidedOnWhatIsKnown() {
+    setInterval("1h");
+    changesMeetTheStore();
+    isKnown(BEFORE);
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void withoutAnIntervalChangesLookForWhatIsNotKnown() {
+    changesMeetTheStore();
+    isKnown(with(BEFORE, "born f1"));
+    inTheEndAllIsSeen();
+  }
+
+  /** The store refuses what is no longer as it is known. */
+  private void changesMeetTheStore() {
+    assertThat(makingDirectory("born", DirectoryOptions.DEFAULT))
+        .isEqualTo(ErrorCode.ALREADY_EXISTS);
+    assertThat(makingDirectory("old/x", DirectoryOptions.DEFAULT)).isEqualTo(ErrorCode.OUT_OF_SYNC);
+    assertThat(renaming("gone", "x")).isEqualTo(ErrorCode.OUT_OF_SYNC);
+    assertThat(renaming("grow", "x")).isEqualTo(ErrorCode.INODE_CHANGED);
+    assertThat(deleting("grow", DeleteOptions.DEFAULT)).isEqualTo(ErrorCode.INODE_CHANGED);
+    if (store.hasModes()) {
+      assertThat(code(() -> setMode("gone", 0600))).isEqualTo(ErrorCode.OUT_OF_SYNC);
+    }
+  }
+
+  @Test
+  void afterTheIntervalChangesAreDecidedOnWhatIsThere() {
+    setInterval("2ms");
+    letPass();
+    assertThat(makingDirectory("born", DirectoryOptions.DEFAULT))
+        .isEqualTo(ErrorCode.ALREADY_EXISTS);
+    assertThat(makingDirectory("old/x", DirectoryOptions.DEFAULT)).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(renaming("gone", "x")).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(code(() -> setMode("gone", 0600))).isEqualTo(ErrorCode.NOT_FOUND);
+    rename("grow", "x", false);
+    client.delete(path + "/x", DeleteOptions.DEFAULT);
+    isKnownAndThen(
+        with(without(BEFORE, "gone f1", "grow f1", "old d", "old/inner f1"), "born f1"),
+        without(NOW, "grow f5"));
+  }
+
+  /** Files, directories with the counted one, bytes. */
+  private void counts(ReadOptions options, long files, long directories, long bytes) {
+    CountResult count = client.count(path, options).value();
+    assertThat(List.of(count.getFiles(), count.getDirectories(), count.getBytes()))
+        .containsExactly(files, directories, bytes);
+  }
+
+  @Test
+  void withoutAnIntervalACountSeesNothing() {
+    counts(ReadOptions.DEFAULT, 9, 4, 9);
+    isKnown(BEFORE);
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void atIntervalZeroACountSeesAll() {
+    setInterval("0");
+    counts(ReadOptions.DEFAULT, 10, 4, 19);
+    isKnown(NOW);
+  }
+
+  @Test
+  void withinTheIntervalACountSeesNothing() {
+    counts(AN_HOUR, 9, 4, 9);
+    isKnown(BEFORE);
+    inTheEndAllIsSeen();
+  }
+
+  @Test
+  void afterTheIntervalACountSeesAll() {
+    counts(expired(), 10, 4, 19);
+    isKnown(NOW);
+  }
+
+  @Test
+  void loadTypeAlwaysInACountSeesAllThatIsMissing() {
+    counts(ALWAYS, 12, 5, 12);
+    isKnown(NEW_BELOW);
     inTheEndAllIsSeen();
   }
 

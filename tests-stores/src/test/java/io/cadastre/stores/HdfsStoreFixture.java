@@ -1,16 +1,18 @@
 package io.cadastre.stores;
 
-import io.cadastre.server.sync.StoreFixture;
 import io.cadastre.ufs.hdfs.TestCluster;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /** A directory of a name node with one data node, changed by Hadoop's client as super-user. */
-class HdfsStoreFixture implements StoreFixture {
+class HdfsStoreFixture implements ReadableStore {
   private final TestCluster cluster;
   private final String root;
   private final String uri;
@@ -100,6 +102,37 @@ class HdfsStoreFixture implements StoreFixture {
   @Override
   public void chown(String path, String owner, String group) {
     doing(() -> cluster.files().setOwner(at(path), owner, group));
+  }
+
+  @Override
+  public List<String> entries(String path) {
+    List<String> entries = new ArrayList<>();
+    doing(() -> collect(at(path), "", entries));
+    entries.sort(null);
+    return entries;
+  }
+
+  private void collect(Path directory, String prefix, List<String> entries) throws IOException {
+    for (FileStatus entry : cluster.files().listStatus(directory)) {
+      String name = prefix + entry.getPath().getName();
+      if (entry.isDirectory()) {
+        entries.add(name + " d");
+        collect(entry.getPath(), name + "/", entries);
+      } else {
+        entries.add(name + " f" + entry.getLen());
+      }
+    }
+  }
+
+  @Override
+  public String attributes(String path) {
+    try {
+      FileStatus entry = cluster.files().getFileStatus(at(path));
+      String mode = Integer.toOctalString(entry.getPermission().toShort() & 07777);
+      return entry.getOwner() + ":" + entry.getGroup() + " " + mode;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

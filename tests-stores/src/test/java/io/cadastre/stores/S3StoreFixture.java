@@ -1,15 +1,17 @@
 package io.cadastre.stores;
 
-import io.cadastre.server.sync.StoreFixture;
 import io.cadastre.ufs.s3.S3Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -23,7 +25,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * modes nor owners, and no append: a longer object takes the place of the one that is there. A
  * directory is there while a key is below it.
  */
-class S3StoreFixture implements StoreFixture {
+class S3StoreFixture implements ReadableStore {
   static final String PREFIX = "some/root/";
 
   private final S3Server server = new S3Server();
@@ -140,6 +142,29 @@ class S3StoreFixture implements StoreFixture {
                   .destinationKey(moved));
       delete(key);
     }
+  }
+
+  @Override
+  public List<String> entries(String path) {
+    String top = PREFIX + path + "/";
+    Set<String> directories = new TreeSet<>();
+    List<String> entries = new ArrayList<>();
+    client
+        .listObjectsV2Paginator(r -> r.bucket(S3Server.BUCKET).prefix(top))
+        .contents()
+        .forEach(
+            object -> {
+              String name = object.key().substring(top.length());
+              for (int end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
+                directories.add(name.substring(0, end) + " d");
+              }
+              if (!name.isEmpty() && !name.endsWith("/")) {
+                entries.add(name + " f" + object.size());
+              }
+            });
+    entries.addAll(directories);
+    entries.sort(null);
+    return entries;
   }
 
   /** The key of this path and those below it. */

@@ -10,11 +10,12 @@ import java.util.concurrent.TimeUnit;
  * A failpoint at which threads stop until they are released, like those of a master that was
  * paused. They ignore interrupts, so that they come back as zombies of a master that was shut down.
  */
-final class Stops {
+public final class Stops {
   private final Semaphore arrived = new Semaphore(0);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  Failpoints at(Failpoints.Point point) {
+  /** What stops whoever gets to this point. */
+  public Failpoints at(Failpoints.Point point) {
     return Failpoints.of(Map.of(point, this::stop));
   }
 
@@ -35,14 +36,15 @@ final class Stops {
   }
 
   /** Waits until so many threads have arrived. */
-  void await(int threads) throws InterruptedException {
+  public void await(int threads) throws InterruptedException {
     if (!arrived.tryAcquire(threads, 30, TimeUnit.SECONDS)) {
       throw new AssertionError(
           "only " + arrived.availablePermits() + " of " + threads + " arrived");
     }
   }
 
-  void release() {
+  /** Lets all go on. */
+  public void release() {
     released.countDown();
   }
 }

@@ -40,6 +40,8 @@ public final class TestCluster implements AutoCloseable {
     configuration.setInt("dfs.namenode.handler.count", 4);
     // Else who closes a file that has bytes waits 0.4 s for the data node's report.
     configuration.setInt("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", 2);
+    // The delay doubles: 8 s in all.
+    configuration.setInt("dfs.client.block.write.locateFollowingBlock.retries", 12);
     return new TestCluster(
         new MiniDFSCluster.Builder(configuration, directory.toFile())
             .numDataNodes(dataNodes)

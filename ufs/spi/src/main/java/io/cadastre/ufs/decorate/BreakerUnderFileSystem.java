@@ -21,8 +21,8 @@ import java.util.function.Supplier;
  *
  * <p>A store has not answered if a request ended UNAVAILABLE before its deadline, or ended
  * UNAVAILABLE or UNKNOWN after having been waited for. Anything that the store itself says, a
- * refusal too, is an answer. What a caller in a hurry gave up, a mount's own limit and an error at
- * once are neither.
+ * refusal too, is an answer. What a caller in a hurry gave up, a mount's own limit, an error at
+ * once and a listing that was only opened are neither.
  */
 public final class BreakerUnderFileSystem extends ForwardingUnderFileSystem {
   private final CircuitBreaker breaker;
@@ -43,6 +43,15 @@ public final class BreakerUnderFileSystem extends ForwardingUnderFileSystem {
   }
 
   private <T> T guarded(StoreDeadline deadline, Supplier<T> request) {
+    return guarded(deadline, Outcome.ANSWERED, request);
+  }
+
+  /** Some stores are not asked before the first page: that a listing was opened says nothing. */
+  private <T> T opened(StoreDeadline deadline, Supplier<T> listing) {
+    return guarded(deadline, Outcome.NEITHER, listing);
+  }
+
+  private <T> T guarded(StoreDeadline deadline, Outcome whenDone, Supplier<T> request) {
     boolean probe = breaker.admit();
     long start = time.nanoTime();
     Outcome outcome = Outcome.NEITHER;
@@ -53,7 +62,7 @@ public final class BreakerUnderFileSystem extends ForwardingUnderFileSystem {
         message = unknown.reason();
         outcome = outcome(unknown.cause(), start, deadline);
       } else {
-        outcome = Outcome.ANSWERED;
+        outcome = whenDone;
       }
       return answer;
     } catch (UfsException e) {
@@ -93,7 +102,7 @@ public final class BreakerUnderFileSystem extends ForwardingUnderFileSystem {
 
   @Override
   public UfsListing list(String path, String startAfter, StoreDeadline deadline) {
-    UfsListing listing = guarded(deadline, () -> store.list(path, startAfter, deadline));
+    UfsListing listing = opened(deadline, () -> store.list(path, startAfter, deadline));
     return new UfsListing() {
       @Override
       public Page next(StoreDeadline deadline) {
@@ -111,7 +120,7 @@ public final class BreakerUnderFileSystem extends ForwardingUnderFileSystem {
   public UfsFlatListing listFlat(
       String path, String startAfter, String endAt, StoreDeadline deadline) {
     UfsFlatListing listing =
-        guarded(deadline, () -> store.listFlat(path, startAfter, endAt, deadline));
+        opened(deadline, () -> store.listFlat(path, startAfter, endAt, deadline));
     return new UfsFlatListing() {
       @Override
       public Page next(StoreDeadline deadline) {

@@ -17,7 +17,8 @@ import java.util.function.LongConsumer;
 /**
  * Sends no more requests to a store than a rate allows: each waits, in its caller's thread, for its
  * turn. One whose turn would come after its deadline fails at once and was not sent. A lookup, a
- * page, a change counts as one request, whatever it costs the store.
+ * page, a change counts as one request, whatever it costs the store; the look at the root that
+ * comes with each does not count.
  */
 public final class RatedUnderFileSystem extends ForwardingUnderFileSystem {
   /** How a thread waits. */
@@ -62,9 +63,9 @@ public final class RatedUnderFileSystem extends ForwardingUnderFileSystem {
     }
   }
 
+  /** Asked with every request, and hardly ever a request of its own: it takes no turn. */
   @Override
   public String rootIdentity(StoreDeadline deadline) {
-    await(deadline);
     return store.rootIdentity(deadline);
   }
 

@@ -231,17 +231,39 @@ class BreakerTest {
   void pagesCountAsRequests() {
     memory.write("a", 1);
     memory.faults().on(StoreOperation.PAGE).fail(Kind.UNAVAILABLE);
-    memory.faults().on(StoreOperation.STATUS).fail(Kind.UNAVAILABLE);
-    // Opening a listing of this store is an answer; only what follows it without one counts.
+    // Opening a listing is no answer between them.
     for (int i = 0; i < FAILURES; i++) {
-      try (UfsListing listing = store.list("", null, soon())) {
-        assertThatThrownBy(() -> listing.next(soon())).isInstanceOf(UfsException.class);
-      }
+      assertThat(store.isOpen()).isFalse();
+      aPageFails();
     }
-    assertThat(store.isOpen()).isFalse();
-    store.status("a", soon());
-    store.status("a", soon());
     assertThat(store.isOpen()).isTrue();
+    // Nor does it close the circuit: the page is the request that tries the store.
+    time.advance(Duration.ofSeconds(1));
+    aPageFails();
+    assertThat(store.isOpen()).isTrue();
+    memory.faults().clear();
+    time.advance(Duration.ofSeconds(2));
+    try (UfsListing listing = store.list("", null, soon())) {
+      assertThat(store.isOpen()).isTrue();
+      listing.next(soon());
+      assertThat(store.isOpen()).isFalse();
+    }
+  }
+
+  @Test
+  void aListingThatCannotBeOpenedCounts() {
+    memory.faults().on(StoreOperation.LIST).fail(Kind.UNAVAILABLE);
+    for (int i = 0; i < FAILURES; i++) {
+      assertThat(store.isOpen()).isFalse();
+      assertThatThrownBy(() -> store.list("", null, soon())).isInstanceOf(UfsException.class);
+    }
+    assertThat(store.isOpen()).isTrue();
+  }
+
+  private void aPageFails() {
+    try (UfsListing listing = store.list("", null, soon())) {
+      assertThatThrownBy(() -> listing.next(soon())).isInstanceOf(UfsException.class);
+    }
   }
 
   @Test

@@ -171,8 +171,10 @@ public final class SyncTasks {
         throw new InterruptedException("the term is over");
       }
       MetadataException failure = run.failure();
-      boolean again = failure != null && failure.code() == ErrorCode.BUSY;
-      if (!again) {
+      if (failure != null && failure.code() == ErrorCode.NOT_LEADER) {
+        // A hand-over was tried and failed: it goes on from here, as under the next leader.
+        put(leadership, entry.getKey(), row -> run.noted(row).build());
+      } else if (failure == null || failure.code() != ErrorCode.BUSY) {
         Optional<PutTask> row = row(leadership, entry.getKey());
         if (row.isPresent()) {
           long now = leadership.clock().millis();

@@ -1,6 +1,5 @@
 package io.cadastre.server.namespace.upkeep;
 
-import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.server.transaction.Leadership;
 import java.util.ArrayList;
@@ -35,9 +34,11 @@ public final class LeaderTasks implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (MetadataException e) {
-        if (e.code() == ErrorCode.NOT_LEADER || leadership.isClosed()) {
+        if (leadership.isClosed()) {
           return;
         }
+        // Also of NOT_LEADER: while a hand-over is tried the log takes nothing, and if that fails
+        // this term goes on.
         LOG.info("The leader's task {} has to wait: {}", task.name(), e.getMessage());
         pause = PAUSE_AFTER_FAILURE_MILLIS;
       } catch (RuntimeException e) {

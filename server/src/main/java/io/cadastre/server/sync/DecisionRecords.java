@@ -11,14 +11,57 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the journal's records of decisions, and counts them. Used by one thread. */
+/**
+ * Makes the journal's records of decisions, and counts them once they are applied. Used by one
+ * thread.
+ */
 final class DecisionRecords {
   private final SyncContext context;
+  private Counts made = new Counts();
   // All that one run writes lies in one mount.
   private InodeBody mountBody;
 
+  /** How many of each kind. */
+  private static final class Counts {
+    private long created;
+    private long updated;
+    private long replaced;
+    private long deleted;
+
+    void count(SyncDecision decision) {
+      if (decision instanceof SyncDecision.Create) {
+        created++;
+      } else if (decision instanceof SyncDecision.Update) {
+        updated++;
+      } else if (decision instanceof SyncDecision.Replace) {
+        replaced++;
+      } else {
+        deleted++;
+      }
+    }
+
+    void addTo(SyncProgress progress) {
+      progress.created.add(created);
+      progress.updated.add(updated);
+      progress.replaced.add(replaced);
+      progress.deleted.add(deleted);
+    }
+  }
+
   DecisionRecords(SyncContext context) {
     this.context = context;
+  }
+
+  /**
+   * What was made since the last call.
+   *
+   * @return to be run, by any thread, once it is applied: puts it into the summary. If it is never
+   *     applied it is not to be run.
+   */
+  Runnable takeMade() {
+    Counts taken = made;
+    made = new Counts();
+    return () -> taken.addTo(context.progress());
   }
 
   /**
@@ -27,7 +70,7 @@ final class DecisionRecords {
   List<JournalRecord> of(SyncWriter.Pending pending, byte[] row) {
     SyncDecision decision = pending.decision();
     long directoryId = pending.directoryId();
-    count(decision);
+    made.count(decision);
     if (decision instanceof SyncDecision.Create create) {
       return List.of(create(pending, create.status()));
     }
@@ -63,7 +106,7 @@ final class DecisionRecords {
     List<byte[]> rows = new ArrayList<>(creates.size());
     for (SyncWriter.Pending pending : creates) {
       UfsStatus status = ((SyncDecision.Create) pending.decision()).status();
-      count(pending.decision());
+      made.count(pending.decision());
       if (formatLevel < FormatVersion.CREATE_INODES) {
         single.add(create(pending, status));
       } else {
@@ -106,16 +149,10 @@ final class DecisionRecords {
     return mountBody;
   }
 
-  /** One more of these in the summary. */
+  /** One more of these in the summary of a run that writes nothing. */
   void count(SyncDecision decision) {
-    if (decision instanceof SyncDecision.Create) {
-      context.progress().created.increment();
-    } else if (decision instanceof SyncDecision.Update) {
-      context.progress().updated.increment();
-    } else if (decision instanceof SyncDecision.Replace) {
-      context.progress().replaced.increment();
-    } else {
-      context.progress().deleted.increment();
-    }
+    Counts one = new Counts();
+    one.count(decision);
+    one.addTo(context.progress());
   }
 }

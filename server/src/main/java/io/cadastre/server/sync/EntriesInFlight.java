@@ -39,8 +39,13 @@ final class EntriesInFlight {
    * Hands an entry to the journal; waits if too many are on their way. Nothing if it is empty.
    *
    * @param directories ids of those that it changes: not settled if it fails, so not marked
+   * @param whenApplied run once it is, on the journal's thread, and only then
    */
-  void send(List<JournalRecord> records, List<LockedPaths> held, Set<Long> directories)
+  void send(
+      List<JournalRecord> records,
+      List<LockedPaths> held,
+      Set<Long> directories,
+      Runnable whenApplied)
       throws InterruptedException {
     if (records.isEmpty()) {
       return;
@@ -56,7 +61,9 @@ final class EntriesInFlight {
     CompletableFuture<Long> settled =
         applied.whenComplete(
             (index, failure) -> {
-              if (failure != null) {
+              if (failure == null) {
+                whenApplied.run();
+              } else {
                 unsettled.addAll(directories);
               }
               // An append of unclear fate keeps its locks: they go with the term.

@@ -80,6 +80,7 @@ final class SecondPass {
       }
       held.forEach(LockedPaths::close);
       held.clear();
+      decisions.takeMade();
       records.clear();
       directories.clear();
     }
@@ -93,7 +94,7 @@ final class SecondPass {
   private void send() throws InterruptedException {
     List<LockedPaths> locks = List.copyOf(held);
     held.clear();
-    inFlight.send(List.copyOf(records), locks, Set.copyOf(directories));
+    inFlight.send(List.copyOf(records), locks, Set.copyOf(directories), decisions.takeMade());
     records.clear();
     directories.clear();
   }

@@ -197,10 +197,11 @@ final class SyncWriter {
         }
       }
     } catch (RuntimeException e) {
+      records.takeMade();
       held.forEach(LockedPaths::close);
       throw e;
     }
-    inFlight.send(all, held, directories);
+    inFlight.send(all, held, directories, records.takeMade());
   }
 
   private void lock(List<Pending> taken, Deque<Locked> locked) {

@@ -8,6 +8,7 @@ import io.cadastre.core.error.MetadataException;
 import io.cadastre.journal.record.Records;
 import io.cadastre.journal.record.proto.JournalRecord;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -33,8 +34,10 @@ class EntriesInFlightTest {
 
   @Test
   void directoriesOfWhatTheJournalRefusedAreNotSettled() throws InterruptedException {
-    entries.send(RECORDS, List.of(), Set.of(7L));
-    entries.send(RECORDS, List.of(), Set.of(9L));
+    List<String> applied = new ArrayList<>();
+    entries.send(RECORDS, List.of(), Set.of(7L), () -> applied.add("first"));
+    entries.send(RECORDS, List.of(), Set.of(9L), () -> applied.add("second"));
+    assertThat(applied).isEmpty();
     appended.remove().completeExceptionally(new MetadataException(ErrorCode.BUSY, "full"));
     appended.remove().complete(1L);
     assertThatThrownBy(entries::drain)
@@ -42,11 +45,12 @@ class EntriesInFlightTest {
             MetadataException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
     entries.drain();
     assertThat(unsettled).containsExactly(7L);
+    assertThat(applied).containsExactly("second");
   }
 
   @Test
   void nothingIsSentForNothing() throws InterruptedException {
-    entries.send(List.of(), List.of(), Set.of());
+    entries.send(List.of(), List.of(), Set.of(), () -> {});
     assertThat(appended).isEmpty();
     assertThat(entries.takeWritten()).isFalse();
   }

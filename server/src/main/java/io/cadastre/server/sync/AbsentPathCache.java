@@ -40,8 +40,11 @@ final class AbsentPathCache {
    * @param mount the mount as it was
    */
   record Check(long millis, long index, MountPoint mount) {
+    /** While nothing is journaled the index stands still, and time does not. */
     private static Check newer(Check one, Check other) {
-      return other.index > one.index ? other : one;
+      boolean later =
+          other.index > one.index || (other.index == one.index && other.millis > one.millis);
+      return later ? other : one;
     }
   }
 

@@ -156,6 +156,19 @@ class AbsentPathTest {
   }
 
   @Test
+  void aLaterCheckCountsAlsoWhileNothingIsJournaled() {
+    sync.with("cadastre.master.metadata.sync.mark.delay", "1m");
+    start();
+    sync.client.exists("/m/a/b", AN_HOUR);
+    long checked = System.nanoTime();
+    org.awaitility.Awaitility.await()
+        .until(() -> System.nanoTime() - checked > TimeUnit.MILLISECONDS.toNanos(3_000));
+    sync.client.exists("/m/a/b", AT_ONCE);
+    ReadOptions twoSeconds = ReadOptions.DEFAULT.withSyncIntervalMillis(2_000);
+    assertThat(asks(() -> sync.client.exists("/m/a/b", twoSeconds))).isFalse();
+  }
+
+  @Test
   void whatCameFromOutsideIsSeenByAlwaysByASyncAndByNothingElse() {
     start();
     learnAbsent("/m/a/always");
@@ -243,7 +256,7 @@ class AbsentPathTest {
     assertThat(sync.exists("/m/z/at/q")).isTrue();
     sync.client.unmount("/m/z/at");
     assertThat(statAsks("/m/z/at/q")).isTrue();
-    // Above: the directory keeps its id.
+    // Above.
     sync.client.createDirectory("/m/z/empty");
     learnAbsent("/m/z/empty/q");
     sync.client.mount("/m/z/empty", inner.uri(), MountOptions.DEFAULT);

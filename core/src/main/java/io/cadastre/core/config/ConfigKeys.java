@@ -214,7 +214,8 @@ public final class ConfigKeys {
           ValueTypes.integer(1, 4096, "threads"),
           computed("max(4, cores)", () -> atLeastCores(4, 1)),
           "Threads that compare and decide, for all recursive syncs together. One mount never takes"
-              + " all of them.");
+              + " all of them, and no more than half of those that are left while another mount has"
+              + " none.");
 
   public static final ConfigKey<Integer> SYNC_ACCESS_POOL_SIZE =
       add(
@@ -225,7 +226,8 @@ public final class ConfigKeys {
           computed("max(32, 10 x cores)", () -> atLeastCores(32, 10)),
           "Threads for syncs of single paths and directories, which readers and writers wait for;"
               + " they wait for the store and the journal themselves most of the time. One mount"
-              + " never takes all of them.");
+              + " never takes all of them, and no more than half of those that are left while"
+              + " another mount has none.");
 
   public static final ConfigKey<Integer> SYNC_UFS_PREFETCH_POOL_SIZE =
       add(

@@ -27,16 +27,13 @@ final class DeleteCollector implements AutoCloseable {
   private final SyncWriter writer;
   private final SyncTarget target;
   private final MountPoint mount;
-  private final boolean wholeMount;
   private final DeleteSpill deletes;
   private long entries;
 
   /**
    * @param target what the run compares
-   * @param wholeMount whether that is everything that the mount has
    */
-  DeleteCollector(SyncContext context, SyncWriter writer, SyncTarget target, boolean wholeMount) {
-    this.wholeMount = wholeMount;
+  DeleteCollector(SyncContext context, SyncWriter writer, SyncTarget target) {
     this.context = context;
     this.writer = writer;
     this.target = target;
@@ -96,20 +93,25 @@ final class DeleteCollector implements AutoCloseable {
     context.unsettled().add(delete.directoryId());
   }
 
-  /** Writes what is held if nothing speaks against it. */
-  void finish() throws InterruptedException {
-    write();
+  /**
+   * Writes what is held if nothing speaks against it.
+   *
+   * @param wholeMount whether the run has looked at everything that the mount has, so that it can
+   *     tell that the guard holds nothing any more
+   */
+  void finish(boolean wholeMount) throws InterruptedException {
+    write(wholeMount);
     // A part that could not be read may hide what the guard holds.
     if (wholeMount && mount.guarded() && !context.dryRun() && context.progress().isClean()) {
       journalGuard("");
     }
   }
 
-  private void write() throws InterruptedException {
+  private void write(boolean wholeMount) throws InterruptedException {
     if (deletes.isEmpty()) {
       return;
     }
-    if (!context.overrideGuard() && !context.dryRun() && (rootIsEmpty() || held())) {
+    if (!context.overrideGuard() && !context.dryRun() && (rootIsEmpty() || held(wholeMount))) {
       discard();
       return;
     }
@@ -132,7 +134,7 @@ final class DeleteCollector implements AutoCloseable {
     return true;
   }
 
-  private boolean held() throws InterruptedException {
+  private boolean held(boolean wholeMount) throws InterruptedException {
     // While the guard holds a mount, only a look at all of it can show that the store is whole
     // again.
     if (mount.guarded() && !wholeMount) {

@@ -1,7 +1,10 @@
 package io.cadastre.server.sync;
 
 import io.cadastre.journal.apply.AppliedView;
+import io.cadastre.ufs.spi.StoreLookup;
+import io.cadastre.ufs.spi.UfsException;
 import io.cadastre.ufs.spi.UfsListing;
+import java.util.List;
 
 /**
  * One directory's listing for one run, a page ahead of its reader. Carries the state index and the
@@ -11,6 +14,7 @@ import io.cadastre.ufs.spi.UfsListing;
 final class DirectoryListing implements AutoCloseable {
   private final SyncContext context;
   private final SyncTarget directory;
+  private final boolean nothing;
   private final PagesAhead<UfsListing.Page> pages;
   // Written by who asks for a page, read by who got it.
   private UfsListing listing;
@@ -18,9 +22,19 @@ final class DirectoryListing implements AutoCloseable {
   private long millis;
 
   DirectoryListing(SyncContext context, SyncTarget directory) {
+    this(context, directory, false);
+  }
+
+  private DirectoryListing(SyncContext context, SyncTarget directory, boolean nothing) {
     this.context = context;
     this.directory = directory;
+    this.nothing = nothing;
     this.pages = new PagesAhead<>(context.listings(), new Source());
+  }
+
+  /** An empty listing, of a directory that the store does not have, as one lookup confirms. */
+  static DirectoryListing ofNothing(SyncContext context, SyncTarget directory) {
+    return new DirectoryListing(context, directory, true);
   }
 
   /** Asks the store page by page. */
@@ -32,10 +46,25 @@ final class DirectoryListing implements AutoCloseable {
         try (AppliedView view = context.leadership().view()) {
           index = view.stateIndex();
         }
+        if (nothing) {
+          return absent();
+        }
         context.progress().listings.increment();
         listing = directory.store().list(directory.storePath(), null, context.storeDeadline());
       }
       return listing.next(context.storeDeadline());
+    }
+
+    private UfsListing.Page absent() {
+      StoreLookup lookup = context.lookup(directory);
+      if (lookup instanceof StoreLookup.Unknown unknown) {
+        throw unknown.cause();
+      }
+      if (lookup instanceof StoreLookup.Present present && present.status().isDirectory()) {
+        throw new UfsException(
+            UfsException.Kind.UNAVAILABLE, "It came back while it was looked at; compare it again");
+      }
+      return new UfsListing.Page(List.of(), List.of(), true);
     }
 
     @Override

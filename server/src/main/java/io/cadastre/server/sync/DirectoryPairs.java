@@ -21,6 +21,9 @@ final class DirectoryPairs implements MergeJoin.Pairs {
     /** Both sides have it. */
     void known(String name);
 
+    /** Only the namespace has it, and keeps it: a mount hangs below it. */
+    void kept(String name);
+
     /** The store has it; the namespace will once the writer has finished. */
     void made(String name);
   }
@@ -122,7 +125,11 @@ final class DirectoryPairs implements MergeJoin.Pairs {
   @Override
   public void onlyInNamespace(String name, byte[] row) {
     if (context.refresh()) {
-      Decider.onlyInNamespace(name, row, holdsMount(name)).ifPresent(this::collect);
+      boolean mount = holdsMount(name);
+      Decider.onlyInNamespace(name, row, mount).ifPresent(this::collect);
+      if (mount && isToCompare(name, row)) {
+        subdirectories.kept(name);
+      }
     }
   }
 
@@ -130,14 +137,15 @@ final class DirectoryPairs implements MergeJoin.Pairs {
   public void inBoth(UfsStatus status, byte[] row) {
     countSeen(status);
     boolean mount = holdsMount(status.name());
-    if (status.isDirectory()
-        && InodeRow.isDirectory(row)
-        && !(mount && mounts.isMountPoint(directory.path().child(status.name())))) {
+    if (status.isDirectory() && isToCompare(status.name(), row)) {
       subdirectories.known(status.name());
     }
     if (!context.refresh()) {
       context.progress().unchanged.increment();
       return;
+    }
+    if (mount && !status.isDirectory() && isToCompare(status.name(), row)) {
+      subdirectories.kept(status.name());
     }
     // A row that has changed since the listing is decided about again when this is written.
     Optional<SyncDecision> decision = Decider.inBoth(status, row, mount, holds);
@@ -151,6 +159,12 @@ final class DirectoryPairs implements MergeJoin.Pairs {
         subdirectories.made(status.name());
       }
     }
+  }
+
+  /** Whether it is a directory of this mount. */
+  private boolean isToCompare(String name, byte[] row) {
+    return InodeRow.isDirectory(row)
+        && !(holdsMount(name) && mounts.isMountPoint(directory.path().child(name)));
   }
 
   private void countSeen(UfsStatus status) {

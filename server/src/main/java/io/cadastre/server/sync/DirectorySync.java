@@ -139,6 +139,11 @@ final class DirectorySync {
           pairs.setUnknown();
           throw new MetadataException(ErrorCode.STORE_ROOT_CHANGED, ROOT_IS_EMPTY);
         }
+        if (!directory.isOn(view.mounts())) {
+          // Another store was mounted there since it was listed: those are its rows.
+          pairs.setUnknown();
+          return;
+        }
         pairs.from(view.mounts(), index);
         join.join(page.entries(), rows, page.last(), upTo, this);
         if (upTo != null) {

@@ -78,9 +78,13 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
    */
   private boolean compare(NamespacePath path, DirectoryListing listing)
       throws InterruptedException {
-    SyncTarget target = run.target();
     if (context.progress().isCancelled()) {
       run.distrust();
+      return false;
+    }
+    if (!run.isOnMount(path)) {
+      // Another store was mounted there since it was found: it is none of this one's.
+      context.progress().skipped.increment();
       return false;
     }
     if (run.isRecursive() && run.skips(path)) {
@@ -96,27 +100,10 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
       context.progress().skipped.increment();
       return false;
     }
+    boolean cameBack = false;
     try {
-      DirectorySync.Outcome outcome =
-          new DirectorySync(context, writer, staged, run.deletes())
-              .run(target.at(path), id.get(), listing, new Below(path));
-      if (outcome.complete()) {
-        ListedDirectory done = new ListedDirectory(path, id.get(), outcome);
-        if (outcome.holdsDeletes()) {
-          run.markLater(done);
-        } else {
-          listed.add(done);
-        }
-      }
+      cameBack = !join(path, id.get(), listing) && compareItself(path, id.get());
     } catch (UfsException e) {
-      if (e.kind() == UfsException.Kind.ABSENT || e.kind() == UfsException.Kind.NOT_A_DIRECTORY) {
-        // It went between two requests: what is there now is found by comparing the path itself.
-        PathSync.Outcome now = new PathSync(context, writer, run.deletes()).run(target.at(path));
-        if (now == PathSync.Outcome.UNKNOWN) {
-          run.distrust();
-        }
-        return now == PathSync.Outcome.DIRECTORY;
-      }
       // A directory that is closed to us says nothing of the others; a store that fails does.
       if (e.kind() != UfsException.Kind.DENIED) {
         run.distrust();
@@ -133,7 +120,51 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
       run.journalMarks(writer);
     }
     run.found();
-    return false;
+    return cameBack;
+  }
+
+  /** Joins one directory with its listing; false if the store does not have it. */
+  private boolean join(NamespacePath path, long id, DirectoryListing listing)
+      throws InterruptedException {
+    DirectorySync.Outcome outcome;
+    try {
+      outcome =
+          new DirectorySync(context, writer, staged, run.deletes())
+              .run(run.target().at(path), id, listing, new Below(path));
+    } catch (UfsException e) {
+      if (e.kind() == UfsException.Kind.ABSENT || e.kind() == UfsException.Kind.NOT_A_DIRECTORY) {
+        return false;
+      }
+      throw e;
+    }
+    if (outcome.complete()) {
+      ListedDirectory done = new ListedDirectory(path, id, outcome);
+      if (outcome.holdsDeletes()) {
+        run.markLater(done);
+      } else {
+        listed.add(done);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The store did not have a directory when it was listed: what is there now is found by comparing
+   * the path itself. One that is kept all the same, for a mount below it, holds nothing else.
+   *
+   * @return whether the store has the directory again
+   */
+  private boolean compareItself(NamespacePath path, long id) throws InterruptedException {
+    SyncTarget directory = run.target().at(path);
+    PathSync.Outcome now = new PathSync(context, writer, run.deletes()).run(directory);
+    if (now == PathSync.Outcome.UNKNOWN) {
+      run.distrust();
+    } else if (now != PathSync.Outcome.DIRECTORY && run.isKept(path)) {
+      try (DirectoryListing nothing = DirectoryListing.ofNothing(context, directory)) {
+        join(path, id, nothing);
+      }
+    }
+    return now == PathSync.Outcome.DIRECTORY;
   }
 
   /** Takes the directories below one that is compared. */
@@ -149,6 +180,11 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
       if (run.isRecursive()) {
         run.queue().add(path.child(name));
       }
+    }
+
+    @Override
+    public void kept(String name) {
+      known(name);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.cadastre.server.sync;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.inode.InodeRow;
+import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
@@ -13,11 +14,14 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * Compares all that is below a directory by listing its keys, in ranges and without descending,
  * where the store does that more cheaply. Leaves the same namespace, marks and held deletes as a
- * run by directories would. Used by the run's thread; its helpers work on ranges.
+ * run by directories would. Directories that are kept for mounts below them, without any key, it
+ * leaves in the run's queue. Used by the run's thread; its helpers work on ranges.
  */
 final class FlatSync {
   private static final String CAME_BACK =
@@ -30,6 +34,8 @@ final class FlatSync {
   private final SyncRun run;
   private final SyncTarget target;
   private final long topId;
+  // Directories that only the namespace has, and keeps for mounts below them; added by any thread.
+  private final Set<NamespacePath> kept = ConcurrentHashMap.newKeySet();
 
   /**
    * @param topId the run's path in the namespace
@@ -56,7 +62,7 @@ final class FlatSync {
     try {
       SyncSettings settings = context.settings().perPart(points.size() + 1);
       for (KeyRange range : KeyRange.between(points)) {
-        ranges.add(new RangeSync(context, run, range, cuts, settings));
+        ranges.add(new RangeSync(context, run, range, cuts, settings, kept::add));
       }
       ranges.forEach(queue::add);
       work(queue);
@@ -114,6 +120,19 @@ final class FlatSync {
       }
     }
     done.forEach(run::markLater);
+    queueKept();
+  }
+
+  /** A run by directories finds those below others by itself. */
+  private void queueKept() {
+    for (NamespacePath path : kept) {
+      boolean below =
+          IntStream.range(target.path().depth() + 1, path.depth())
+              .anyMatch(depth -> kept.contains(path.ancestor(depth)));
+      if (!below) {
+        run.queue().add(path);
+      }
+    }
   }
 
   /** Deletes in directories that go themselves, or of which something is not known. */
@@ -147,6 +166,9 @@ final class FlatSync {
         return;
       }
       boolean mount = view.mounts().isMountPointOrAbove(cut.path());
+      if (mount && InodeRow.isDirectory(row) && !view.mounts().isMountPoint(cut.path())) {
+        kept.add(cut.path());
+      }
       long index = above.outcome().index();
       Decider.onlyInNamespace(name, row, mount)
           .ifPresent(

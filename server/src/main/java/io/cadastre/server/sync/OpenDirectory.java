@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A directory while the keys of a range are in it: joins what the store lists with what is known,
@@ -34,6 +35,7 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
   private final SyncTarget target;
   private final int depth;
   private final CutDirectory cut;
+  private final Consumer<NamespacePath> keptBelow;
   private final Deque<Known> doubtful = new ArrayDeque<>();
   private final List<Known> unsure = new ArrayList<>(0);
   private State state = State.OPEN;
@@ -56,7 +58,13 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
   }
 
   private OpenDirectory(
-      OpenDirectory parent, String name, String key, SyncTarget target, CutDirectory cut) {
+      OpenDirectory parent,
+      String name,
+      String key,
+      SyncTarget target,
+      CutDirectory cut,
+      Consumer<NamespacePath> keptBelow) {
+    this.keptBelow = keptBelow;
     this.parent = parent;
     this.name = name;
     this.key = key;
@@ -65,8 +73,12 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
     this.cut = cut;
   }
 
-  static OpenDirectory top(SyncTarget target, CutDirectory cut) {
-    return new OpenDirectory(null, "", "", target, cut);
+  /**
+   * @param keptBelow told of directories that only the namespace has, and keeps for mounts below
+   *     them
+   */
+  static OpenDirectory top(SyncTarget target, CutDirectory cut, Consumer<NamespacePath> keptBelow) {
+    return new OpenDirectory(null, "", "", target, cut, keptBelow);
   }
 
   /** The directory of this name in it; the one from before if it was the last. */
@@ -79,7 +91,8 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
               childName,
               childKey,
               target.at(target.path().child(childName)),
-              cuts.at(childKey));
+              cuts.at(childKey),
+              keptBelow);
     }
     return newest;
   }
@@ -201,6 +214,11 @@ final class OpenDirectory implements DirectoryPairs.Subdirectories {
   @Override
   public void known(String childName) {
     heard = Heard.KNOWN;
+  }
+
+  @Override
+  public void kept(String childName) {
+    keptBelow.accept(target.path().child(childName));
   }
 
   @Override

@@ -19,7 +19,7 @@ final class PathSync {
     DIRECTORY,
     /** The store has the path, and it is no directory. */
     PRESENT,
-    /** It does not, or a file is in the way. */
+    /** It does not, or a file is in the way, or another mount by now. */
     ABSENT,
     /** The store does not say; that is in the progress. */
     UNKNOWN;
@@ -49,7 +49,7 @@ final class PathSync {
     for (int depth = target.mount().path().depth() + 1; depth <= path.depth(); depth++) {
       NamespacePath part = path.ancestor(depth);
       boolean last = depth == path.depth();
-      Optional<Known> resolved = resolve(part);
+      Optional<Known> resolved = resolve(target.at(part));
       if (resolved.isEmpty() || !resolved.get().resolution().parentExists()) {
         return Outcome.ABSENT;
       }
@@ -66,11 +66,17 @@ final class PathSync {
     return target.isRoot() ? root(target) : outcome;
   }
 
-  /** Empty if a file is in the way, on both sides or only here. */
-  private Optional<Known> resolve(NamespacePath path) {
+  /**
+   * Empty if a file is in the way, on both sides or only here, or if the path is another mount's by
+   * now.
+   */
+  private Optional<Known> resolve(SyncTarget target) {
     long millis = context.leadership().clock().millis();
     try (AppliedView view = context.leadership().view()) {
-      Resolution resolution = context.resolver().resolve(view, path, context.caller());
+      if (!target.isOn(view.mounts())) {
+        return Optional.empty();
+      }
+      Resolution resolution = context.resolver().resolve(view, target.path(), context.caller());
       return Optional.of(new Known(resolution, millis, view.stateIndex()));
     } catch (MetadataException e) {
       if (e.code() == ErrorCode.NOT_A_DIRECTORY) {

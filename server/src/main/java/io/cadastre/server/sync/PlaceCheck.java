@@ -2,7 +2,6 @@ package io.cadastre.server.sync;
 
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
-import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.record.proto.PutSyncMark;
 import io.cadastre.journal.store.DirectoryRow;
@@ -39,11 +38,7 @@ final class PlaceCheck {
     }
     boolean there =
         isInPlace(
-            context,
-            view,
-            pending.directory().path(),
-            pending.directoryId(),
-            pending.listingIndex());
+            context, view, pending.directory(), pending.directoryId(), pending.listingIndex());
     if (there) {
       checkedIndex = view.stateIndex();
       checkedDirectory = pending.directoryId();
@@ -55,13 +50,17 @@ final class PlaceCheck {
 
   /**
    * Whether this directory is at this path and was there ever since this index: neither it nor one
-   * above it was renamed, not even away and back, as then another directory may have been listed.
+   * above it was renamed, not even away and back, as then another directory may have been listed,
+   * and no other store was mounted at or above it.
    */
   static boolean isInPlace(
-      SyncContext context, AppliedView view, NamespacePath path, long directoryId, long index) {
+      SyncContext context, AppliedView view, SyncTarget directory, long directoryId, long index) {
+    if (!directory.isOn(view.mounts())) {
+      return false;
+    }
     Resolution found;
     try {
-      found = context.resolver().resolve(view, path, context.caller());
+      found = context.resolver().resolve(view, directory.path(), context.caller());
     } catch (MetadataException e) {
       if (e.code() == ErrorCode.NOT_A_DIRECTORY || e.code() == ErrorCode.NOT_FOUND) {
         return false;

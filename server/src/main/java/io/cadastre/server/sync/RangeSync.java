@@ -2,6 +2,7 @@ package io.cadastre.server.sync;
 
 import io.cadastre.core.inode.InodeRow;
 import io.cadastre.core.mount.MountTable;
+import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Compares one range of keys with the namespace, page by page. Directories that a page shows are
@@ -45,12 +47,17 @@ final class RangeSync implements AutoCloseable {
   private MountTable mounts;
   private long settledNanos = System.nanoTime();
 
+  /**
+   * @param kept told of directories that only the namespace has, and keeps for mounts below them;
+   *     perhaps of one in a directory that turns out to be such itself
+   */
   RangeSync(
       SyncContext context,
       SyncRun run,
       KeyRange range,
       CutDirectories cuts,
-      SyncSettings settings) {
+      SyncSettings settings,
+      Consumer<NamespacePath> kept) {
     this.context = context;
     this.run = run;
     this.target = run.target();
@@ -59,7 +66,7 @@ final class RangeSync implements AutoCloseable {
     this.listing = new RangeListing(context, target, range);
     this.writer = new SyncWriter(context);
     this.staged = new DeleteSpill(target, settings);
-    this.current = OpenDirectory.top(target, cuts.top());
+    this.current = OpenDirectory.top(target, cuts.top(), kept);
     this.keys = new PageKeys(current, cuts);
   }
 

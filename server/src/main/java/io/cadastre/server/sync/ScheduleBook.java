@@ -11,8 +11,8 @@ import java.util.Map;
  *
  * <p>A path is due before its interval is over: by the time that the last run took, so that it is
  * not older at the end of the next one, and by a part of the interval that its name tells, so that
- * paths which were compared together do not stay together. What failed is tried again sooner than
- * an interval later, but less and less often. Not thread-safe.
+ * paths which were compared together do not stay together. A path that a run did not get compared
+ * is tried again sooner than an interval later, but less and less often. Not thread-safe.
  */
 final class ScheduleBook {
   /** At most this part of an interval is given away to spread paths, and as much to a run. */
@@ -35,7 +35,7 @@ final class ScheduleBook {
     private long begunMillis;
     private long endedMillis;
     private long tookMillis;
-    private int failures;
+    private int inVain;
     private String result = "";
 
     Page(Target target, long nowMillis) {
@@ -73,8 +73,8 @@ final class ScheduleBook {
     if (page.endedMillis == 0 || comparedMillis >= page.begunMillis) {
       return due;
     }
-    // The last run did not get through, or its mark was broken again.
-    long pause = FIRST_RETRY_MILLIS << Math.min(Math.max(0, page.failures - 1), 20);
+    // The last run did not get through, or left no mark, or its mark was broken again.
+    long pause = FIRST_RETRY_MILLIS << Math.min(page.inVain, 20);
     return Math.max(due, page.endedMillis + Math.min(pause, Math.max(1, interval / 2)));
   }
 
@@ -94,25 +94,30 @@ final class ScheduleBook {
     return nowMillis - since - page.target.intervalMillis();
   }
 
-  void begun(NamespacePath path, long nowMillis) {
+  /**
+   * A run begins.
+   *
+   * @param comparedMillis when all of the path was last compared; 0: never. If that was before the
+   *     last run began, that one was in vain, whatever it said.
+   */
+  void begun(NamespacePath path, long comparedMillis, long nowMillis) {
     Page page = pages.get(path);
     page.running = true;
+    page.inVain = page.endedMillis > 0 && comparedMillis < page.begunMillis ? page.inVain + 1 : 0;
     page.begunMillis = nowMillis;
   }
 
   /**
    * A run has ended; its path may have lost its schedule meanwhile.
    *
-   * @param clean whether all was compared
    * @param result in a word
    */
-  void ended(NamespacePath path, boolean clean, String result, long nowMillis) {
+  void ended(NamespacePath path, String result, long nowMillis) {
     Page page = pages.get(path);
     if (page != null && page.running) {
       page.running = false;
       page.endedMillis = nowMillis;
       page.tookMillis = nowMillis - page.begunMillis;
-      page.failures = clean ? 0 : page.failures + 1;
       page.result = result;
     }
   }

@@ -10,8 +10,12 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * The threads of syncs: a fixed number of them, and a bounded queue of runs that wait for one. A
  * run may take further threads as helpers, but only such as no other run waits for, and gives them
- * back as soon as one does. One mount never holds them all, unless there is only one: a store that
- * hangs does not keep the syncs of others from beginning. Thread-safe.
+ * back as soon as one does.
+ *
+ * <p>Stores that hang do not keep the syncs of others from beginning: one mount never holds all
+ * threads, unless there is only one; and while there are mounts that hold none, a mount that holds
+ * some gets another only if as many stay free as it then has. So one mount has at most half of the
+ * threads, a second one half of the rest, and so on. Thread-safe.
  */
 public final class SyncPool {
   /** A run that waits for a thread. */
@@ -24,6 +28,7 @@ public final class SyncPool {
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private final Map<Long, Integer> busyByMount = new HashMap<>();
   private int busy;
+  private int mounts = 1;
 
   /**
    * @param threads gives a thread to whatever it is handed, without a queue
@@ -39,10 +44,12 @@ public final class SyncPool {
   /**
    * Runs a sync of this mount as soon as there is a thread for it.
    *
+   * @param mountCount how many mounts there are now
    * @throws RejectedExecutionException if too many wait already
    */
-  void run(long mountId, Runnable run) {
+  void run(long mountId, int mountCount, Runnable run) {
     synchronized (this) {
+      mounts = mountCount;
       if (!hasRoom(mountId)) {
         if (waiting.size() >= mostWaiting) {
           throw new RejectedExecutionException("too many syncs wait");
@@ -83,8 +90,12 @@ public final class SyncPool {
   }
 
   private boolean hasRoom(long mountId) {
-    int most = Math.max(1, size - 1);
-    return busy < size && busyByMount.getOrDefault(mountId, 0) < most;
+    int then = busyByMount.getOrDefault(mountId, 0) + 1;
+    if (busy == size || then == 1) {
+      return busy < size;
+    }
+    boolean othersMayCome = mounts > busyByMount.size();
+    return then < size && (!othersMayCome || size - busy - 1 >= then);
   }
 
   private void take(long mountId) {
@@ -109,22 +120,25 @@ public final class SyncPool {
   }
 
   private void free(long mountId) {
-    Waiting next = null;
     synchronized (this) {
       busy--;
       busyByMount.computeIfPresent(mountId, (id, count) -> count == 1 ? null : count - 1);
-      for (Iterator<Waiting> queued = waiting.iterator(); queued.hasNext(); ) {
-        Waiting candidate = queued.next();
-        if (hasRoom(candidate.mountId())) {
-          queued.remove();
-          take(candidate.mountId());
-          next = candidate;
-          break;
-        }
-      }
     }
-    if (next != null) {
+    for (Waiting next = next(); next != null; next = next()) {
       start(next.mountId(), next.run());
     }
+  }
+
+  /** Gives a thread to the first that waits and may have one; null if there is none. */
+  private synchronized Waiting next() {
+    for (Iterator<Waiting> queued = waiting.iterator(); busy < size && queued.hasNext(); ) {
+      Waiting candidate = queued.next();
+      if (hasRoom(candidate.mountId())) {
+        queued.remove();
+        take(candidate.mountId());
+        return candidate;
+      }
+    }
+    return null;
   }
 }

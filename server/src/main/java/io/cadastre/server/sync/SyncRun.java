@@ -1,5 +1,6 @@
 package io.cadastre.server.sync;
 
+import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
@@ -40,6 +41,9 @@ final class SyncRun {
   /** False once the store as a whole seems not to be well: then nothing is deleted at all. */
   private volatile boolean trusted = true;
 
+  /** Whether a directory was not looked at, as it was compared recently. */
+  private volatile boolean skippedAny;
+
   private volatile long beginIndex;
 
   // Time of the oldest comparison that this run relies on; guarded by this.
@@ -51,12 +55,7 @@ final class SyncRun {
     this.depth = depth;
     this.fresh = fresh;
     this.writer = new SyncWriter(context);
-    this.deletes =
-        new DeleteCollector(
-            context,
-            writer,
-            target,
-            depth == SyncDepth.ALL && target.isRoot() && context.refresh());
+    this.deletes = new DeleteCollector(context, writer, target);
     this.queue =
         new DirectoryQueue(
             context.settings().spillDirectory(), context.settings().directoriesInMemory());
@@ -122,6 +121,7 @@ final class SyncRun {
     if (!compared.exists()) {
       return false;
     }
+    skippedAny = true;
     synchronized (this) {
       oldestMillis = Math.min(oldestMillis, compared.millis());
     }
@@ -149,14 +149,17 @@ final class SyncRun {
       synchronized (this) {
         oldestMillis = millis;
       }
-      boolean present = new PathSync(context, writer, deletes).run(target).isPresent();
+      PathSync.Outcome outcome = new PathSync(context, writer, deletes).run(target);
       writer.finish();
-      if (present && depth != SyncDepth.SELF && context.progress().isClean()) {
-        directories();
+      boolean present = outcome == PathSync.Outcome.DIRECTORY;
+      if (depth != SyncDepth.SELF
+          && context.progress().isClean()
+          && (present || isKept(target.path()))) {
+        directories(present);
       } else {
         trusted &= context.progress().isClean();
         finishDeletes();
-        if (present) {
+        if (outcome.isPresent()) {
           markSelf(index, millis);
         }
       }
@@ -171,12 +174,29 @@ final class SyncRun {
   }
 
   private void finishDeletes() throws InterruptedException {
+    if (!isOnMount(target.path())) {
+      distrust();
+      context
+          .progress()
+          .fail(
+              target.path().toString(),
+              ErrorCode.NOT_A_MOUNT.name(),
+              "It was unmounted, or another store was mounted there, meanwhile; compare it again");
+    }
     if (trusted && !context.progress().isCancelled()) {
-      deletes.finish();
+      deletes.finish(looksAtAll());
     } else {
       deletes.discard();
     }
     writer.finish();
+  }
+
+  /** Whether everything that the mount has was looked at, in this very run or by order. */
+  private boolean looksAtAll() {
+    return isRecursive()
+        && target.isRoot()
+        && context.refresh()
+        && (!skippedAny || context.overrideGuard());
   }
 
   /** The path itself was compared, or made just now. */
@@ -187,7 +207,10 @@ final class SyncRun {
     }
     try (AppliedView view = context.leadership().view()) {
       Resolution known = context.resolver().resolve(view, target.path(), context.caller());
-      if (known.exists() && !target.path().isRoot() && writer.isSettled(known.parentId())) {
+      if (known.exists()
+          && !target.path().isRoot()
+          && target.isOn(view.mounts())
+          && writer.isSettled(known.parentId())) {
         context.marks().self(known.parentId(), target.path().name(), known.id(), millis, index);
       }
     }
@@ -198,19 +221,22 @@ final class SyncRun {
     return isRecursive() && fresh.none() && target.store().supportsFlatListing();
   }
 
-  private void directories() throws InterruptedException {
+  /**
+   * @param present whether the store has the path; else it is kept for a mount below it
+   */
+  private void directories(boolean present) throws InterruptedException {
     Optional<Long> topId = directoryId(target.path());
     if (topId.isEmpty()) {
       finishDeletes();
       return;
     }
-    if (isFlat()) {
+    if (present && isFlat()) {
       new FlatSync(context, this, topId.get()).run();
     } else {
       queue.add(target.path());
-      try (DirectoryWorker own = new DirectoryWorker(context, this, writer)) {
-        crew.work(own);
-      }
+    }
+    try (DirectoryWorker own = new DirectoryWorker(context, this, writer)) {
+      crew.work(own);
     }
     finishDeletes();
     synchronized (withDeletes) {
@@ -260,7 +286,7 @@ final class SyncRun {
   private boolean stands(ListedDirectory directory) {
     try (AppliedView view = context.leadership().view()) {
       return PlaceCheck.isInPlace(
-          context, view, directory.path(), directory.id(), directory.outcome().index());
+          context, view, target.at(directory.path()), directory.id(), directory.outcome().index());
     }
   }
 
@@ -288,12 +314,28 @@ final class SyncRun {
     }
   }
 
+  /** Whether a path still belongs to the mount of the run. */
+  boolean isOnMount(NamespacePath path) {
+    try (AppliedView view = context.leadership().view()) {
+      return target.at(path).isOn(view.mounts());
+    }
+  }
+
+  /** Whether a directory stays, for a mount below it, if the store does not have it. */
+  boolean isKept(NamespacePath path) {
+    boolean holdsMount;
+    try (AppliedView view = context.leadership().view()) {
+      holdsMount = target.at(path).isOn(view.mounts()) && view.mounts().holdsMountBelow(path);
+    }
+    return context.refresh() && holdsMount && directoryId(path).isPresent();
+  }
+
   Optional<Long> directoryId(NamespacePath path) {
     try (AppliedView view = context.leadership().view()) {
       Resolution resolution = context.resolver().resolve(view, path, context.caller());
       return resolution.isDirectory() ? Optional.of(resolution.id()) : Optional.empty();
     } catch (MetadataException e) {
-      if (e.code() == io.cadastre.core.error.ErrorCode.NOT_A_DIRECTORY) {
+      if (e.code() == ErrorCode.NOT_A_DIRECTORY) {
         return Optional.empty();
       }
       throw e;

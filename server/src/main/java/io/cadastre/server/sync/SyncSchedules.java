@@ -45,6 +45,9 @@ public final class SyncSchedules {
   private PolicyTable policies;
   private volatile long lateMillis;
 
+  /** A path that is to be compared now, when it last was, and since when it is due. */
+  private record Due(ScheduleBook.Target target, long comparedMillis, long nextMillis) {}
+
   /** A run by schedule that is under way. */
   record Run(ScheduleBook.Target target, SyncProgress progress, long beginMillis) {}
 
@@ -74,14 +77,14 @@ public final class SyncSchedules {
       return PERIOD_MILLIS;
     }
     long now = leadership.clock().millis();
-    List<ScheduleBook.Target> due;
+    List<Due> due;
     try (AppliedView view = leadership.view()) {
       look(leadership, view, now);
       due = due(leadership, view, now);
     }
-    for (ScheduleBook.Target target : due) {
+    for (Due next : due) {
       if (running.size() < mostRunning) {
-        begin(leadership, target, now);
+        begin(leadership, next, now);
       }
     }
     return PERIOD_MILLIS;
@@ -104,21 +107,19 @@ public final class SyncSchedules {
   }
 
   /** Longest overdue first. */
-  private List<ScheduleBook.Target> due(Leadership leadership, AppliedView view, long now) {
-    Map<NamespacePath, Long> next = new HashMap<>();
-    List<ScheduleBook.Target> due = new ArrayList<>();
+  private List<Due> due(Leadership leadership, AppliedView view, long now) {
+    List<Due> due = new ArrayList<>();
     long late = 0;
     for (ScheduleBook.Target target : targets) {
       long compared = sync.comparedMillis(leadership, view, target.path());
       late = Math.max(late, book.late(target.path(), compared, now));
       // A run outlives a schedule that was taken away and set again.
       if (!running.containsKey(target.path()) && book.isDue(target.path(), compared, now)) {
-        due.add(target);
-        next.put(target.path(), book.next(target.path(), compared));
+        due.add(new Due(target, compared, book.next(target.path(), compared)));
       }
     }
     lateMillis = late;
-    due.sort(Comparator.comparingLong(target -> next.get(target.path())));
+    due.sort(Comparator.comparingLong(Due::nextMillis));
     return due;
   }
 
@@ -149,19 +150,18 @@ public final class SyncSchedules {
     }
   }
 
-  private void begin(Leadership leadership, ScheduleBook.Target target, long now) {
-    NamespacePath path = target.path();
+  private void begin(Leadership leadership, Due due, long now) {
+    NamespacePath path = due.target().path();
+    book.begun(path, due.comparedMillis(), now);
     SyncService.Load load;
     try {
       load = sync.scheduled(leadership, path);
     } catch (MetadataException e) {
-      book.begun(path, now);
-      book.ended(path, false, e.code().name(), now);
+      book.ended(path, e.code().name(), now);
       return;
     }
     begun.inc();
-    book.begun(path, now);
-    running.put(path, new Run(target, load.progress(), now));
+    running.put(path, new Run(due.target(), load.progress(), now));
     load.done().whenComplete((progress, failure) -> ended(leadership, path, load, failure));
   }
 
@@ -172,16 +172,15 @@ public final class SyncSchedules {
       return;
     }
     running.remove(path);
-    boolean clean = failure == null && load.progress().isClean();
     String result =
         failure != null
             ? MetadataExceptions.unwrap(failure).code().name()
-            : clean
+            : load.progress().isClean()
                 ? "OK"
                 : load.progress().condition().isEmpty()
                     ? ErrorCode.PARTIAL.name()
                     : ErrorCode.GUARDED.name();
-    book.ended(path, clean, result, leadership.clock().millis());
+    book.ended(path, result, leadership.clock().millis());
   }
 
   /** Runs that are under way, by path. */

@@ -8,6 +8,7 @@ import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.core.metrics.MetricNames;
 import io.cadastre.core.metrics.Metrics;
+import io.cadastre.core.mount.MountPoint;
 import io.cadastre.core.mount.MountResolution;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.journal.apply.AppliedView;
@@ -385,16 +386,18 @@ public final class SyncService {
       SyncDepth depth,
       FreshDirectories fresh) {
     CompletableFuture<SyncProgress> done = new CompletableFuture<>();
+    long mountId = mount.mount().mountId();
     try {
       SyncPool pool = depth == SyncDepth.ALL ? pools.recursive() : pools.single();
       pool.run(
-          mount.mount().mountId(),
+          mountId,
+          mounts(context.leadership()),
           () -> {
             long begin = System.nanoTime();
             boolean ended = false;
             try {
-              SyncTarget target =
-                  new SyncTarget(mount.mount(), stores.of(mount.mount()).store(), path);
+              MountPoint now = sameMount(context.leadership(), path, mountId);
+              SyncTarget target = new SyncTarget(now, stores.of(now).store(), path);
               new SyncRun(context, target, depth, fresh).run();
               ended = true;
               metrics.ended(context, System.nanoTime() - begin, false);
@@ -420,6 +423,33 @@ public final class SyncService {
           new MetadataException(ErrorCode.BUSY, "Too many syncs are waiting already"));
     }
     return done;
+  }
+
+  private static int mounts(Leadership leadership) {
+    try (AppliedView view = leadership.view()) {
+      return view.mounts().size();
+    }
+  }
+
+  /**
+   * The mount as it is when a run begins, which may have waited for its turn: options and guard may
+   * have changed.
+   *
+   * @throws MetadataException BUSY if the path is not on this mount any more: asked again it is
+   *     looked for where it is now
+   */
+  private static MountPoint sameMount(Leadership leadership, NamespacePath path, long mountId) {
+    try (AppliedView view = leadership.view()) {
+      return view.mounts()
+          .resolve(path)
+          .map(MountResolution::mount)
+          .filter(mount -> mount.mountId() == mountId)
+          .orElseThrow(
+              () ->
+                  new MetadataException(
+                      ErrorCode.BUSY,
+                      "The mounts changed while a sync waited for its turn: " + path));
+    }
   }
 
   /** A run by command. */
@@ -601,26 +631,46 @@ public final class SyncService {
     }
   }
 
-  /** When all of a path was last compared, in cluster time; 0 if it never was, or must be anew. */
+  /**
+   * When all of a path was last compared, in cluster time; 0 if it never was, or must be anew. Of a
+   * file that is all there is to compare, and of a path that is not there that the store was asked.
+   */
   long comparedMillis(Leadership leadership, AppliedView view, NamespacePath path) {
     Optional<MountResolution> mount = view.mounts().resolve(path);
-    Optional<Resolution> target = existing(view, path);
-    if (mount.isEmpty() || target.isEmpty()) {
+    Optional<Resolution> resolved = resolved(view, path);
+    if (mount.isEmpty() || resolved.isEmpty()) {
       return 0;
     }
+    Resolution target = resolved.get();
+    MountPoint on = mount.get().mount();
+    boolean file = target.exists() && !target.isDirectory();
     Freshness.Covering covering =
         Freshness.covering(
             view,
             memory.marks(leadership),
-            target.get(),
-            mount.get().mount().path(),
-            SyncDepth.ALL);
-    return covering.comparedMillis();
+            target,
+            on.path(),
+            file ? SyncDepth.SELF : SyncDepth.ALL);
+    if (target.exists() || covering.invalidated()) {
+      return covering.comparedMillis();
+    }
+    long asked =
+        memory
+            .absent(leadership)
+            .find(view, target, on, -1, leadership.clock().millis())
+            .map(AbsentPathCache.Check::millis)
+            .orElse(0L);
+    return Math.max(covering.comparedMillis(), asked);
   }
 
   private Optional<Resolution> existing(AppliedView view, NamespacePath path) {
+    return resolved(view, path).filter(Resolution::exists);
+  }
+
+  /** Empty if a file is in the way. */
+  private Optional<Resolution> resolved(AppliedView view, NamespacePath path) {
     try {
-      return Optional.of(resolver.resolve(view, path, system)).filter(Resolution::exists);
+      return Optional.of(resolver.resolve(view, path, system));
     } catch (MetadataException e) {
       if (e.code() != ErrorCode.NOT_A_DIRECTORY) {
         throw e;

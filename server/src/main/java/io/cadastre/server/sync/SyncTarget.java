@@ -1,6 +1,7 @@
 package io.cadastre.server.sync;
 
 import io.cadastre.core.mount.MountPoint;
+import io.cadastre.core.mount.MountTable;
 import io.cadastre.core.path.NamespacePath;
 import io.cadastre.ufs.spi.UnderFileSystem;
 
@@ -27,5 +28,13 @@ record SyncTarget(MountPoint mount, UnderFileSystem store, NamespacePath path) {
 
   boolean isRoot() {
     return path.equals(mount.path());
+  }
+
+  /** Whether the path belongs to this mount by that table: no other one hangs at or above it. */
+  boolean isOn(MountTable mounts) {
+    return mounts
+        .resolve(path)
+        .filter(found -> found.mount().mountId() == mount.mountId())
+        .isPresent();
   }
 }

@@ -14,6 +14,7 @@ import io.cadastre.core.api.proto.LoadMetadataProgress;
 import io.cadastre.core.api.proto.LoadType;
 import io.cadastre.core.error.ErrorCode;
 import io.cadastre.core.error.MetadataException;
+import io.cadastre.core.inode.proto.InodeKind;
 import io.cadastre.ufs.spi.UfsException.Kind;
 import io.cadastre.ufs.testing.Gate;
 import io.cadastre.ufs.testing.StoreOperation;
@@ -218,6 +219,51 @@ class KnownIsKeptTest {
     sync.store.write("big", 1);
     LoadMetadataProgress progress = sync.load("/m", ALL_AGAIN);
     assertThat(progress.getCondition()).startsWith("GUARDED");
+    nothingIsDeleted();
+  }
+
+  @Test
+  void aDirectoryThatBecameAFileIsReplacedOnceWhereOneLooksThereOnly() {
+    for (int i = 0; i < 500; i++) {
+      sync.store.write("half/f" + i, 1);
+    }
+    sync.load("/m", ALL);
+    for (boolean flat : new boolean[] {false, true}) {
+      sync.store.setFlat(flat);
+      sync.store.remove("half");
+      sync.store.write("half", 1);
+      sync.load("/m/half", ALL_AGAIN.withDryRun(true));
+      assertThat(sync.differences).containsExactly("replace /m/half");
+      // Under a third of the mount; counted twice it would be more than half.
+      LoadMetadataProgress progress = sync.load("/m/half", ALL_AGAIN);
+      assertThat(progress.getFailuresList()).isEmpty();
+      assertThat(progress.getCondition()).isEmpty();
+      assertThat(progress.getReplaced()).isEqualTo(1);
+      assertThat(sync.stat("/m/half").getKind()).isEqualTo(InodeKind.FILE);
+      sync.store.remove("half");
+      for (int i = 0; i < 500; i++) {
+        sync.store.write("half/f" + i, 1);
+      }
+      sync.load("/m", ALL_AGAIN);
+    }
+  }
+
+  @Test
+  void theGuardIsNotLiftedByARunThatSkipsWhatItHolds() {
+    list("/m/big");
+    for (int i = 1; i < FILES; i++) {
+      sync.store.remove(String.format("big/f%05d", i));
+    }
+    assertThat(sync.load("/m", ALL_AGAIN).getCondition()).startsWith("GUARDED");
+    // That it was compared when all was there is recent enough.
+    ReadOptions hour = ReadOptions.DEFAULT.withSyncIntervalMillis(3_600_000);
+    long lookups = sync.store.requests(StoreOperation.STATUS);
+    try (ListStream pages =
+        sync.client.list("/m", ListOptions.DEFAULT.withRecursive(true).withRead(hour))) {
+      pages.forEachRemaining(page -> {});
+    }
+    assertThat(sync.store.requests(StoreOperation.STATUS)).isGreaterThan(lookups);
+    assertThat(sync.client.getStatus("/m/small").served().staleReason()).startsWith("GUARDED");
     nothingIsDeleted();
   }
 

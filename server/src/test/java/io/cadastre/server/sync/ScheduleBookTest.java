@@ -32,12 +32,12 @@ class ScheduleBookTest {
   }
 
   private void run(NamespacePath path, long tookMillis, boolean clean) {
-    book.begun(path, now);
+    book.begun(path, compared.getOrDefault(path, 0L), now);
     if (clean) {
       compared.put(path, now);
     }
     now += tookMillis;
-    book.ended(path, clean, clean ? "OK" : "PARTIAL", now);
+    book.ended(path, clean ? "OK" : "PARTIAL", now);
   }
 
   @Test
@@ -90,11 +90,11 @@ class ScheduleBookTest {
     NamespacePath path = target("/m", 1_000);
     now += 1_000;
     assertThat(isDue(path)).isTrue();
-    book.begun(path, now);
+    book.begun(path, 0, now);
     now += 60_000;
     assertThat(isDue(path)).isFalse();
     assertThat(book.late(path, 0, now)).isEqualTo(60_000);
-    book.ended(path, true, "OK", now);
+    book.ended(path, "OK", now);
     compared.put(path, now - 60_000);
     assertThat(isDue(path)).isTrue();
   }
@@ -125,12 +125,15 @@ class ScheduleBookTest {
   void aRunThatLeftNoMarkCountsAsFailed() {
     NamespacePath path = target("/m", HOUR);
     compared.put(path, now - 2 * HOUR);
-    book.begun(path, now);
-    book.ended(path, true, "OK", now + 10);
-    now += 10;
-    assertThat(isDue(path)).isFalse();
-    now += 5_000;
-    assertThat(isDue(path)).isTrue();
+    for (long pause : new long[] {5_000, 10_000, 20_000, 40_000}) {
+      book.begun(path, compared.get(path), now);
+      now += 10;
+      book.ended(path, "OK", now);
+      assertThat(book.next(path, compared.get(path)) - now).isEqualTo(pause);
+      assertThat(isDue(path)).isFalse();
+      now += pause;
+      assertThat(isDue(path)).isTrue();
+    }
   }
 
   @Test
@@ -150,9 +153,9 @@ class ScheduleBookTest {
   @Test
   void theEndOfARunWhoseScheduleIsGoneIsNoNews() {
     NamespacePath path = target("/m", HOUR);
-    book.begun(path, now);
+    book.begun(path, 0, now);
     book.targets(List.of(), now);
-    book.ended(path, true, "OK", now);
+    book.ended(path, "OK", now);
     book.targets(targets, now);
     assertThat(book.isRunning(path)).isFalse();
     assertThat(book.result(path)).isEmpty();

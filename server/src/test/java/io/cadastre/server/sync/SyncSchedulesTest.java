@@ -91,6 +91,27 @@ class SyncSchedulesTest {
   }
 
   @Test
+  void aPathThatIsNotThereAndAFileCountAsCompared() {
+    for (String path : List.of("/m/none", "/m/a/file")) {
+      sync.client.setPolicy(path, Map.of(KEY, "2s"));
+    }
+    for (int i = 0; i < 2; i++) {
+      long now = System.currentTimeMillis();
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .untilAsserted(
+              () ->
+                  assertThat(schedules())
+                      .hasSize(2)
+                      .allSatisfy(
+                          one -> {
+                            assertThat(one.getComparedMillis()).isGreaterThan(now - 100);
+                            assertThat(one.getLastResult()).isEqualTo("OK");
+                          }));
+    }
+  }
+
+  @Test
   void aRunByScheduleShowsAndDoesNotOverlapItself() {
     Gate gate = sync.store.faults().on(StoreOperation.LIST).at("a").pause();
     sync.client.setPolicy("/m/a", Map.of(KEY, "1s"));

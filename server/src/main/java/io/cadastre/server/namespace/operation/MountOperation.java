@@ -38,8 +38,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Hangs a store at a path: a new directory, or one without entries. Reads the store's root; never
- * changes the store.
+ * Hangs a store at a path: a new directory, or in place of one without entries, which gets another
+ * inode id. Reads the store's root; never changes the store.
  */
 public final class MountOperation implements Operation {
   /** Taken before any change of the mount table. */
@@ -150,7 +150,8 @@ public final class MountOperation implements Operation {
         if (!mount.shared() && UfsLocation.parse(mount.storeUri()).intersects(location)) {
           throw new MetadataException(
                   ErrorCode.MOUNT_INTERSECTS,
-                  "The store path intersects with that of another mount; pass --shared if that is meant")
+                  "The store path intersects with that of another mount; pass --shared if that is"
+                      + " meant")
               .with("store", location.uri())
               .with("mount", mount.path())
               .with("mounted", mount.storeUri());
@@ -164,26 +165,22 @@ public final class MountOperation implements Operation {
       InodeBody.Builder body =
           target.exists()
               ? target.body().toBuilder()
-              : InodeBody.newBuilder()
-                  .setId(context.ids().next())
-                  .setKind(InodeKind.DIRECTORY)
-                  .setCreatedMillis(now);
-      body.setOwner(root.owner())
+              : InodeBody.newBuilder().setKind(InodeKind.DIRECTORY).setCreatedMillis(now);
+      body.setId(context.ids().next())
+          .setOwner(root.owner())
           .setGroup(root.group())
           .setMode(root.mode())
           .setFingerprint(root.fingerprint());
+      if (target.exists()) {
+        // Another inode in its place: no mark of what was there says anything of this store.
+        records.add(Records.delete(target.parentId(), path.name(), target.id(), now));
+      }
       records.add(
-          target.exists()
-              ? Records.update(
-                  target.parentId(),
-                  path.name(),
-                  body.getId(),
-                  InodeRow.withBody(target.row(), root.mtimeMillis(), now, body.build()))
-              : Records.create(
-                  target.parentId(),
-                  path.name(),
-                  InodeRow.encode(root.mtimeMillis(), now, body.build()),
-                  now));
+          Records.create(
+              target.parentId(),
+              path.name(),
+              InodeRow.encode(root.mtimeMillis(), now, body.build()),
+              now));
       long mountId = context.ids().next();
       PutMount.Builder mount =
           PutMount.newBuilder()

@@ -15,11 +15,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>They are below the ones that systems give to outgoing connections (32768 and up on Linux,
  * 49152 and up elsewhere). A port that the system itself picked, as for a socket bound to port 0,
  * is one of those: once it is let go, any connection that anybody opens may get it before the
- * server does. Thread-safe; no port is given out twice within thousands of others.
+ * server does. Thread-safe; no port is given out twice within thousands of others, also not to
+ * another process beside this one if each has a {@value #PART} of its own.
  */
 public final class FreePorts {
-  private static final int FIRST = 10_000;
-  private static final int COUNT = 9_000;
+  /** Which of these ports this process takes: 1 to {@value #PARTS}; all of them if it is not set. */
+  private static final String PART = "cadastre.free.ports.part";
+
+  private static final int PARTS = 3;
+  private static final int ALL = 9_000;
+  private static final int COUNT = Integer.getInteger(PART) == null ? ALL : ALL / PARTS;
+  private static final int FIRST = 10_000 + COUNT * (Integer.getInteger(PART, 1) - 1);
 
   private static final AtomicInteger NEXT =
       new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));

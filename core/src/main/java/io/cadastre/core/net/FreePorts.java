@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * another process beside this one if each has a {@value #PART} of its own.
  */
 public final class FreePorts {
-  /** Which of these ports this process takes: 1 to {@value #PARTS}; all of them if it is not set. */
+  /**
+   * Which of these ports this process takes: 1 to {@value #PARTS}; all of them if it is not set.
+   */
   private static final String PART = "cadastre.free.ports.part";
 
   private static final int PARTS = 3;

@@ -493,7 +493,7 @@ public final class ConfigKeys {
           text("10000"),
           "Calls in progress on one master, of all clients together; what comes beyond them is"
               + " answered BUSY. One client's stream is not read on while half of them are its"
-              + " own.");
+              + " own, and no more than a quarter of them may wait for the store of one mount.");
 
   public static final ConfigKey<Integer> PLANNER_THREADS =
       add(

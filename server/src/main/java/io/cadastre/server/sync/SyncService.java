@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * the store on the bounded sync pool. Thread-safe; used on the leader.
  */
 public final class SyncService {
+  /** Of the calls that a master takes, one in so many may wait for the store of one mount. */
+  private static final int SHARE_OF_CALLS_OF_ONE_MOUNT = 4;
+
   private static final Logger LOG = LoggerFactory.getLogger(SyncService.class);
 
   /** A load of the background takes as long as it takes. */
@@ -50,6 +53,7 @@ public final class SyncService {
   private final Pools pools;
   private final Runnable admission;
   private final SharedRuns shared;
+  private final StoreWaiters waiters;
   private final SyncMetrics metrics;
   private final Caller system;
 
@@ -81,6 +85,9 @@ public final class SyncService {
     this.pools = pools;
     this.admission = admission;
     this.shared = new SharedRuns();
+    this.waiters =
+        new StoreWaiters(
+            Math.max(1, configuration.get(ConfigKeys.CALLS_MAX) / SHARE_OF_CALLS_OF_ONE_MOUNT));
     this.metrics = new SyncMetrics(metrics);
     this.memory =
         new SyncMemory(configuration.get(ConfigKeys.SYNC_ABSENT_CACHE_MAX_ENTRIES), this.metrics);
@@ -207,11 +214,14 @@ public final class SyncService {
     long now = System.nanoTime();
     long waitNanos = (deadlineNanos - now) / (options.getAllowStale() ? 2 : 1);
     CompletableFuture<String> asked =
-        shared
-            .join(
-                new SharedRuns.Key(path, depth, refresh, interval, below(depth, options)),
-                now + waitNanos,
-                until -> start(leadership, mount, path, depth, refresh, options, until))
+        waiters
+            .ask(
+                mount.mount(),
+                () ->
+                    shared.join(
+                        new SharedRuns.Key(path, depth, refresh, interval, below(depth, options)),
+                        now + waitNanos,
+                        until -> start(leadership, mount, path, depth, refresh, options, until)))
             .thenApply(progress -> answer(progress, options));
     return options.getAllowStale() ? staleInTime(asked, waitNanos) : asked;
   }

@@ -51,8 +51,12 @@ class HungStoreTest {
   }
 
   private void start(String storeDeadline) {
+    start(TestMaster.in(directory), storeDeadline);
+  }
+
+  private void start(TestMaster settings, String storeDeadline) {
     master =
-        TestMaster.in(directory)
+        settings
             .with("cadastre.master.ufs.deadline", storeDeadline)
             .with("cadastre.master.ufs.breaker.failures", "3")
             .with("cadastre.master.ufs.breaker.pause.min", "3s")
@@ -165,6 +169,34 @@ class HungStoreTest {
     gate.release();
     hung.faults().clear();
     assertThat(waiting).allSatisfy(call -> assertThat(call.join().value()).isTrue());
+  }
+
+  @Test
+  void whoWaitsForItIsNotAllThatAMasterTakes() {
+    master.close();
+    start(TestMaster.in(directory.resolve("few")).with("cadastre.master.calls.max", "40"), "1m");
+    for (int i = 0; i < CROWD; i++) {
+      hung.write("d" + i + "/f", 1);
+    }
+    gate = hung.faults().on(StoreOperation.STATUS, StoreOperation.IDENTITY).pause();
+    List<CompletableFuture<Answer<Boolean>>> waiting = new ArrayList<>();
+    for (int i = 0; i < CROWD; i++) {
+      waiting.add(client.withRetries(false).async().exists("/hung/d" + i + "/f", AT_ONCE));
+    }
+    // A quarter of 40 waits; the others were answered.
+    await().until(() -> waiting.stream().filter(call -> !call.isDone()).count() == 10);
+    assertThat(waiting)
+        .filteredOn(CompletableFuture::isDone)
+        .allSatisfy(
+            call ->
+                assertThatThrownBy(call::join)
+                    .hasRootCauseMessage("Too many calls wait for the store of /hung"));
+    assertThat(client.withTimeout(Duration.ofSeconds(5)).exists("/well/f", AT_ONCE).value())
+        .isTrue();
+    gate.release();
+    hung.faults().clear();
+    assertThat(waiting.stream().filter(call -> !call.handle((v, e) -> e != null).join()))
+        .hasSize(10);
   }
 
   @Test

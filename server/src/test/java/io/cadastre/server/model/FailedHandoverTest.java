@@ -41,7 +41,8 @@ class FailedHandoverTest {
       client.mount("/rw", store.uri(), MountOptions.DEFAULT.withWritable(true));
       int down = (cluster.leader() + 1) % Cluster.SIZE;
       cluster.kill(down);
-      long term = cluster.term();
+      // On a busy machine an election may be just under way.
+      long term = await().until(cluster::term, leading -> leading > 0);
       Gate gate = store.faults().on(StoreOperation.CREATE_DIRECTORY).pause();
       CompletableFuture<Answer<Done>> made =
           client.submit(Operation.createDirectory("/rw/slow", DirectoryOptions.DEFAULT));
@@ -70,7 +71,8 @@ class FailedHandoverTest {
       client.mount("/m", store.uri(), MountOptions.DEFAULT);
       int down = (cluster.leader() + 1) % Cluster.SIZE;
       cluster.kill(down);
-      long term = cluster.term();
+      // On a busy machine an election may be just under way.
+      long term = await().until(cluster::term, leading -> leading > 0);
       Gate gate = store.faults().on(StoreOperation.LIST).at("a").times(1).pause();
       LoadOptions all = LoadOptions.DEFAULT.withRecursive(true).withForce(true);
       long first = client.startLoad("/m", all).value().getTaskId();

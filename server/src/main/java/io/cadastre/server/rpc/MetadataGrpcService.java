@@ -14,6 +14,7 @@ import io.cadastre.core.api.proto.RequestFrame;
 import io.cadastre.core.api.proto.ResponseFrame;
 import io.cadastre.core.error.MetadataException;
 import io.cadastre.server.namespace.NamespaceService;
+import io.cadastre.server.sync.SyncService;
 import io.cadastre.server.transaction.Caller;
 import io.cadastre.server.transaction.MetadataExceptions;
 import io.grpc.Context;
@@ -32,9 +33,6 @@ import java.util.concurrent.TimeUnit;
 public final class MetadataGrpcService {
   /** How long a comparison is held up by a reader who takes nothing of it. */
   private static final Duration READER_PATIENCE = Duration.ofMinutes(1);
-
-  /** A load takes as long as it takes: only its requests to the store have deadlines. */
-  private static final long WITHOUT_END_NANOS = TimeUnit.DAYS.toNanos(365);
 
   private final CallHandler handler;
   private final NamespaceService namespace;
@@ -216,7 +214,7 @@ public final class MetadataGrpcService {
     long deadline =
         System.nanoTime()
             + (request.getTimeoutMillis() == 0
-                ? WITHOUT_END_NANOS
+                ? SyncService.WITHOUT_END_NANOS
                 : TimeUnit.MILLISECONDS.toNanos(
                     Integer.toUnsignedLong(request.getTimeoutMillis())));
     try {

@@ -36,8 +36,8 @@ public final class SyncService {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncService.class);
 
-  /** A load of the background takes as long as it takes. */
-  private static final long WITHOUT_END_NANOS = TimeUnit.DAYS.toNanos(365);
+  /** A load takes as long as it takes: only its requests to the store have deadlines. */
+  public static final long WITHOUT_END_NANOS = TimeUnit.DAYS.toNanos(365);
 
   /** Rows that are looked through to tell how much there is to do: some tenths of a second. */
   private static final long MOST_EXPECTED_ROWS = 500_000;

@@ -3,6 +3,7 @@ package io.cadastre.server.sync;
 import static io.cadastre.server.sync.SyncFixture.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.cadastre.core.api.proto.Difference;
@@ -15,7 +16,9 @@ import io.cadastre.ufs.testing.StoreOperation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,18 +176,24 @@ class DiffTest {
                       throw new IllegalStateException("enough");
                     }))
         .hasMessage("enough");
-    await()
-        .until(
-            () -> {
-              long requests = sync.store.requests(StoreOperation.LIST);
-              Thread.sleep(300);
-              return sync.store.requests(StoreOperation.LIST) == requests;
-            });
+    untilNothingIsListed();
     assertThat(sync.store.requests(StoreOperation.LIST)).isLessThan(250);
   }
 
+  /** The store has not been asked for a listing for a while. */
+  private void untilNothingIsListed() {
+    AtomicLong last = new AtomicLong(-1);
+    await()
+        .during(java.time.Duration.ofMillis(300))
+        .until(
+            () -> {
+              long requests = sync.store.requests(StoreOperation.LIST);
+              return last.getAndSet(requests) == requests;
+            });
+  }
+
   @Test
-  void aReaderThatLeavesEndsAComparisonThatFindsNothing() throws InterruptedException {
+  void aReaderThatLeavesEndsAComparisonThatFindsNothing() throws Exception {
     // Each directory becomes known only when the one above it was listed.
     sync.store.write("deep" + "/d".repeat(200) + "/f", 1);
     sync.load("/m", ALL);
@@ -194,22 +203,15 @@ class DiffTest {
         .under("deep")
         .delay(java.time.Duration.ofMillis(20));
     long before = sync.store.requests(StoreOperation.LIST);
-    Thread reader =
-        new Thread(
-            () ->
-                assertThatThrownBy(() -> sync.client.diff("/m", true, difference -> {}))
-                    .isInstanceOf(MetadataException.class));
+    FutureTask<Throwable> outcome =
+        new FutureTask<>(
+            () -> catchThrowable(() -> sync.client.diff("/m", true, difference -> {})));
+    Thread reader = new Thread(outcome);
     reader.start();
     await().until(() -> sync.store.requests(StoreOperation.LIST) > before + 5);
     reader.interrupt();
-    reader.join();
-    await()
-        .until(
-            () -> {
-              long requests = sync.store.requests(StoreOperation.LIST);
-              Thread.sleep(300);
-              return sync.store.requests(StoreOperation.LIST) == requests;
-            });
+    assertThat(outcome.get()).isInstanceOf(MetadataException.class);
+    untilNothingIsListed();
     assertThat(sync.store.requests(StoreOperation.LIST) - before).isLessThan(150);
   }
 

@@ -102,9 +102,9 @@ final class SyncModel {
   }
 
   private void run(String path, Depth depth) {
-    boolean present = self(path);
+    boolean isDirectory = self(path);
     boolean trusted = true;
-    if (present && depth != Depth.SELF) {
+    if (isDirectory && depth != Depth.SELF) {
       trusted = directories(path, depth == Depth.ALL);
     }
     if (trusted) {
@@ -121,10 +121,11 @@ final class SyncModel {
     }
   }
 
-  /** Whether the store has the path. */
+  /** Whether the store has the path, as a directory: of a file nothing below is looked at. */
   private boolean self(String path) {
     List<String> components = Paths.components(path);
     String at = store.mountPoint;
+    boolean directory = true;
     for (int i = Paths.components(at).size(); i < components.size(); i++) {
       Inode parent = namespace.find(at);
       if (parent == null || !parent.directory) {
@@ -144,8 +145,9 @@ final class SyncModel {
       if (there == null) {
         return false;
       }
+      directory = there.directory;
     }
-    return true;
+    return directory;
   }
 
   /** Compares one entry; what takes something away is put off. */

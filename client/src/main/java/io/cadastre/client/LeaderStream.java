@@ -48,7 +48,7 @@ final class LeaderStream<Q, T> implements AutoCloseable {
     while (true) {
       long remaining = end - System.nanoTime();
       if (remaining <= 0) {
-        throw CallErrors.readDeadline(null).with("master", source.master().address());
+        throw deadline(null);
       }
       Optional<T> message = stream.take(shorter(silence, remaining));
       if (message.isPresent() || stream.ended()) {
@@ -56,7 +56,7 @@ final class LeaderStream<Q, T> implements AutoCloseable {
       }
       remaining = end - System.nanoTime();
       if (settings.pin() == null && remaining > 0) {
-        verify(Duration.ofNanos(remaining));
+        verify(end);
       }
     }
   }
@@ -87,13 +87,23 @@ final class LeaderStream<Q, T> implements AutoCloseable {
     }
   }
 
-  private void verify(Duration patience) {
-    Leader leader = engine.verify(source, patience);
+  private void verify(long end) {
+    Leader leader;
+    try {
+      leader = engine.verify(source, Duration.ofNanos(end - System.nanoTime()));
+    } catch (MetadataException e) {
+      // Nobody has said in time who leads; what the reader waited for is a message.
+      throw System.nanoTime() - end >= 0 ? deadline(e) : e;
+    }
     if (!leader.master().equals(source.master())) {
       throw new MetadataException(
               ErrorCode.UNAVAILABLE, "The master fell silent, and another one leads")
           .with("master", source.master().address());
     }
+  }
+
+  private MetadataException deadline(MetadataException last) {
+    return CallErrors.readDeadline(last).with("master", source.master().address());
   }
 
   private static Duration shorter(Duration duration, long nanos) {

@@ -285,4 +285,16 @@ final class ListStreamTest {
       assertThat(failureOf(stream::next).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
     }
   }
+
+  @Test
+  void whoeverWaitsForAPageIsToldSoIfNobodySaysInTimeWhoLeads() {
+    one.lister = (request, out) -> one.frozen = true;
+    try (MetadataClient client = Clients.of(one).silentAfter(Duration.ofMillis(50)).build();
+        ListStream stream = client.withTimeout(Duration.ofMillis(300)).list("/d")) {
+      MetadataException failure = failureOf(stream::next);
+
+      assertThat(failure.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+      assertThat(failure.context().get("last error")).contains("No master leads");
+    }
+  }
 }

@@ -435,7 +435,7 @@ public final class ConfigKeys {
           ValueTypes.integer(1, 100_000_000, "entries/s"),
           text("100000"),
           "How fast the entries of recursively deleted directories are reclaimed in the "
-              + "background.");
+              + "background, at most; a tenth of it while recursive syncs give way to calls.");
 
   public static final ConfigKey<Integer> LIST_PAGE_ENTRIES =
       add(

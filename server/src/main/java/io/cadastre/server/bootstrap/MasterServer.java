@@ -270,6 +270,7 @@ public final class MasterServer implements AutoCloseable {
             configuration.get(ConfigKeys.LIST_VIEWS_MAX),
             configuration.get(ConfigKeys.LIST_VIEW_IDLE),
             configuration.get(ConfigKeys.LIST_VIEW_LIFE));
+    SyncService.Pools pools = syncPools(configuration);
     SyncService sync =
         new SyncService(
             resolver,
@@ -286,7 +287,7 @@ public final class MasterServer implements AutoCloseable {
                 configuration.get(ConfigKeys.SYNC_CONCURRENCY_LEVEL),
                 configuration.get(ConfigKeys.SYNC_DIRECTORIES_IN_MEMORY),
                 SYNC_BUSY_WAIT_MILLIS),
-            syncPools(configuration),
+            pools,
             metrics,
             disk::checkWrite);
     int tasksRunning = configuration.get(ConfigKeys.SYNC_TASKS_RUNNING);
@@ -355,7 +356,10 @@ public final class MasterServer implements AutoCloseable {
                 journal, configuration, executors, clusterId, metrics, disk::checkWrite, parts)
             ::open,
         List.of(
-            new Reclaimer(configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND), metrics),
+            new Reclaimer(
+                configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND),
+                () -> pools.pace().rest() > 0,
+                metrics),
             new IncompleteFiles(
                 transactions,
                 storeAccess,

@@ -12,22 +12,31 @@ import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.KeyLayout;
 import io.cadastre.journal.store.RowCursor;
 import io.cadastre.server.transaction.Leadership;
+import java.util.function.BooleanSupplier;
 
 /**
  * Removes what lies below directories that were taken out of the namespace: a bounded stretch of
- * one directory per record, the directories in it becoming detached themselves, at a bounded rate.
- * Resumable: the `detached` family says what is left.
+ * one directory per record, the directories in it becoming detached themselves, at a bounded rate,
+ * and at a tenth of it while somebody needs the processors: nobody waits for this. Resumable: the
+ * `detached` family says what is left.
  */
 public final class Reclaimer implements LeaderTask {
   private static final int STEP_ENTRIES = 2_000;
   private static final int STEP_DIRECTORIES = 2_000;
   private static final long IDLE_MILLIS = 200;
+  private static final int TIMES_SLOWER = 10;
 
   private final long entriesPerSecond;
+  private final BooleanSupplier givesWay;
   private final Meter reclaimed;
 
-  public Reclaimer(long entriesPerSecond, Metrics metrics) {
+  /**
+   * @param entriesPerSecond at most
+   * @param givesWay whether calls come in that find the processors busy
+   */
+  public Reclaimer(long entriesPerSecond, BooleanSupplier givesWay, Metrics metrics) {
     this.entriesPerSecond = entriesPerSecond;
+    this.givesWay = givesWay;
     this.reclaimed = metrics.meter(MetricNames.RECLAIMED_ENTRIES);
   }
 
@@ -63,7 +72,13 @@ public final class Reclaimer implements LeaderTask {
     }
     Journaling.append(leadership, JournalRecord.newBuilder().setReclaimDetached(reclaim).build());
     reclaimed.mark(entries);
-    return Math.max(1, entries * 1_000 / entriesPerSecond);
+    return pauseMillis(entries);
+  }
+
+  /** How long nothing more is reclaimed after so many entries. */
+  long pauseMillis(long entries) {
+    long pause = Math.max(1, entries * 1_000 / entriesPerSecond);
+    return givesWay.getAsBoolean() ? pause * TIMES_SLOWER : pause;
   }
 
   private static byte[] firstDetached(AppliedView view) {

@@ -9,6 +9,7 @@ import io.cadastre.client.FileOptions;
 import io.cadastre.client.MetadataClient;
 import io.cadastre.client.Operation;
 import io.cadastre.core.api.proto.Done;
+import io.cadastre.core.metrics.Metrics;
 import io.cadastre.journal.apply.AppliedView;
 import io.cadastre.journal.store.Family;
 import io.cadastre.journal.store.RowCursor;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -170,5 +172,15 @@ class ReclaimerTest {
     assertThat(children(many)).as("neither done by the first one").isPositive();
     master.with(RATE, FAST).restart();
     allGoes();
+  }
+
+  @Test
+  void isTenTimesSlowerWhileItGivesWay() {
+    AtomicBoolean givesWay = new AtomicBoolean();
+    Reclaimer reclaimer = new Reclaimer(100_000, givesWay::get, new Metrics());
+    assertThat(reclaimer.pauseMillis(2_000)).isEqualTo(20);
+    assertThat(reclaimer.pauseMillis(0)).as("of an empty directory").isEqualTo(1);
+    givesWay.set(true);
+    assertThat(reclaimer.pauseMillis(2_000)).isEqualTo(200);
   }
 }

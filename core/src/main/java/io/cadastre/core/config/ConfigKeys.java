@@ -335,7 +335,7 @@ public final class ConfigKeys {
           MASTER,
           "cadastre.master.metadata.sync.rest",
           ValueTypes.decimal(0, 10, "times the work"),
-          text("0.35"),
+          text("0.25"),
           "What a thread of a recursive sync rests for each time that it works, while calls"
               + " come in and more than three quarters of the processors are busy; 0: syncs never"
               + " give way.");

@@ -45,7 +45,7 @@ class ConfigKeysTest {
       cadastre.master.metadata.sync.deletes.in.memory = 20000
       cadastre.master.metadata.sync.deletes.spill.max = 1GB
       cadastre.master.metadata.sync.batch.records = 2000
-      cadastre.master.metadata.sync.rest = 0.35
+      cadastre.master.metadata.sync.rest = 0.25
       cadastre.master.file.incomplete.ttl = 24h
       cadastre.master.file.incomplete.scan.interval = 10m
       cadastre.master.ufs.deadline = 30s

@@ -21,7 +21,6 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
   private final SyncRun run;
   private final SyncWriter writer;
   private final DeleteSpill staged;
-  private final SyncPace.Worker pace;
   private final Deque<ListedDirectory> listed = new ArrayDeque<>();
   // Their creation may still be on its way: nobody could compare them yet.
   private final List<NamespacePath> unborn = new ArrayList<>();
@@ -32,7 +31,6 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
     this.run = run;
     this.writer = writer;
     this.staged = new DeleteSpill(run.target(), context.settings());
-    this.pace = context.pace().worker();
   }
 
   @Override
@@ -199,9 +197,7 @@ final class DirectoryWorker implements Crew.Worker<FoundDirectory> {
       if (unborn.size() >= 10 * SyncRun.MOST_UNSETTLED) {
         settle();
       }
-      if (run.isRecursive()) {
-        pace.pageEnded(writer::drain);
-      }
+      writer.rest();
     }
   }
 

@@ -205,7 +205,7 @@ final class FlatSync {
     }
     // It went between two requests: what is there now is found by comparing the path itself.
     run.deletes().discard();
-    SyncWriter writer = new SyncWriter(context);
+    SyncWriter writer = new SyncWriter(context, null);
     PathSync.Outcome now = new PathSync(context, writer, run.deletes()).run(target);
     writer.finish();
     if (now == PathSync.Outcome.UNKNOWN) {

@@ -64,7 +64,7 @@ final class RangeSync implements AutoCloseable {
     this.range = range;
     this.cuts = cuts;
     this.listing = new RangeListing(context, target, range);
-    this.writer = new SyncWriter(context);
+    this.writer = new SyncWriter(context, null);
     this.staged = new DeleteSpill(target, settings);
     this.current = OpenDirectory.top(target, cuts.top(), kept);
     this.keys = new PageKeys(current, cuts);

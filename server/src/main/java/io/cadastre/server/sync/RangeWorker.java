@@ -37,7 +37,7 @@ final class RangeWorker implements Crew.Worker<RangeSync> {
     try {
       boolean more = range.compareNext();
       // Once it is back in the queue it may be another thread's.
-      pace.pageEnded(range::drain);
+      pace.worked(range::drain);
       if (more) {
         queue.add(range);
         found.run();

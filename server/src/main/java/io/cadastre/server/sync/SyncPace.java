@@ -9,9 +9,9 @@ import java.util.function.DoubleSupplier;
 /**
  * How fast recursive runs go. A run takes all the processors it can get, and every follower works
  * at what it journals: right as long as nobody waits for them. While calls come in and the
- * processors are busy, a thread of a run has one entry on its way and not several, and rests a
- * share of the time that a page took. Runs over one path or directory, which a caller waits for, do
- * neither. Thread-safe.
+ * processors are busy, a thread of a run has one entry on its way and not several, and a short one,
+ * and rests a share of the time that it worked. Runs over one path or directory, which a caller
+ * waits for, do neither. Thread-safe.
  */
 public final class SyncPace {
   /** Calls a second that are worth giving way to. */
@@ -34,7 +34,7 @@ public final class SyncPace {
   /** A shorter rest waits for more to come. */
   private static final long LEAST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  /** What a page took longer, a slow store did. */
+  /** What took longer than that, a slow store did. */
   private static final long MOST_WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final double most;
@@ -97,17 +97,17 @@ public final class SyncPace {
     return new Worker();
   }
 
-  /** One thread's: between two ends of a page it works. */
+  /** One thread's. */
   final class Worker {
     private long sinceNanos = time.nanoTime();
     private long owedNanos;
 
     /**
-     * Rests if it is time to.
+     * A page was compared, or an entry journaled: rests if it is time to.
      *
      * @param journaled is waited for first, as it is work too
      */
-    void pageEnded(Journaled journaled) throws InterruptedException {
+    void worked(Journaled journaled) throws InterruptedException {
       sample();
       double share = rest;
       if (share > 0) {

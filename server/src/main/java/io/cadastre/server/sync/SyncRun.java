@@ -54,7 +54,7 @@ final class SyncRun {
     this.target = target;
     this.depth = depth;
     this.fresh = fresh;
-    this.writer = new SyncWriter(context);
+    this.writer = newWriter();
     this.deletes = new DeleteCollector(context, writer, target);
     this.queue =
         new DirectoryQueue(
@@ -65,7 +65,12 @@ final class SyncRun {
             target,
             new DirectoryWindow(context, target, queue, this::isListed),
             this::mostHelpers,
-            () -> new DirectoryWorker(context, this, new SyncWriter(context)));
+            () -> new DirectoryWorker(context, this, newWriter()));
+  }
+
+  /** Nobody waits for a recursive run as for an answer, so that it may rest. */
+  private SyncWriter newWriter() {
+    return new SyncWriter(context, isRecursive() ? context.pace().worker() : null);
   }
 
   SyncTarget target() {

@@ -41,6 +41,12 @@ final class SyncWriter {
   /** Bytes that one append may take, well below what an operation may have. */
   private static final int MOST_APPEND_BYTES = JournalWriter.MAX_OPERATION_BYTES / 2;
 
+  /**
+   * Decisions in an entry of a run that gives way. A page's thousand take three replicas some 10 ms
+   * of all processors at one go, and whoever wakes up meanwhile waits for that.
+   */
+  private static final int FEW_DECISIONS = 700;
+
   /** Of a row and its place in a record, without name and link target. */
   private static final int ROW_BYTES = 300;
 
@@ -52,6 +58,7 @@ final class SyncWriter {
   private record Locked(List<Pending> run, LockedPaths locks) {}
 
   private final SyncContext context;
+  private final SyncPace.Worker pace;
   // Without locks: the store may take its time between two pages, and nobody may wait for that.
   private final List<Pending> batch = new ArrayList<>();
   private final List<Pending> busy = new ArrayList<>();
@@ -60,8 +67,12 @@ final class SyncWriter {
   private final EntriesInFlight inFlight;
   private final SecondPass secondPass;
 
-  SyncWriter(SyncContext context) {
+  /**
+   * @param pace of the thread that uses it; null if it does not rest between two entries
+   */
+  SyncWriter(SyncContext context, SyncPace.Worker pace) {
     this.context = context;
+    this.pace = pace;
     this.places = new PlaceCheck(context);
     this.records = new DecisionRecords(context);
     this.inFlight =
@@ -79,8 +90,21 @@ final class SyncWriter {
       return;
     }
     batch.add(pending);
-    if (batch.size() >= context.settings().batchRecords() / 2) {
+    if (batch.size() >= mostDecisions()) {
       flushBatch();
+      rest();
+    }
+  }
+
+  private int mostDecisions() {
+    int most = context.settings().batchRecords() / 2;
+    return pace != null && context.pace().rest() > 0 ? Math.min(most, FEW_DECISIONS) : most;
+  }
+
+  /** Rests if it is time to; what was journaled is waited for first. */
+  void rest() throws InterruptedException {
+    if (pace != null) {
+      pace.worked(this::drain);
     }
   }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A recursive sync by several threads, and listings asked for ahead. */
 class ParallelSyncTest {
@@ -176,14 +177,15 @@ class ParallelSyncTest {
     assertThat(lines).noneMatch(line -> line.contains("create_inodes\""));
   }
 
-  /** Two threads take turns at the pages of one range, and rest in between. */
-  @Test
-  void flatRunsGiveWayToo() throws Exception {
+  /** Threads rest between pages and entries; flat runs take turns at the pages of one range. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void runsThatGiveWayMissNothing(boolean flat) throws Exception {
     try (SyncFixture sync =
         fixture(6, 8, 8)
             .with("cadastre.master.metadata.sync.rest", "0.5")
             .with("cadastre.master.metadata.sync.batch.records", "50")) {
-      sync.store.setFlat(true).setPageEntries(20);
+      sync.store.setFlat(flat).setPageEntries(20);
       for (int i = 0; i < 4_000; i++) {
         sync.store.write(name(i % 7) + "/f" + i, i);
       }

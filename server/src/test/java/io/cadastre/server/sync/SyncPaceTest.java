@@ -30,7 +30,7 @@ class SyncPaceTest {
       pace.called();
     }
     time.advance(Duration.ofMillis(millis));
-    worker.pageEnded(() -> awaited++);
+    worker.worked(() -> awaited++);
   }
 
   @Test
@@ -98,7 +98,7 @@ class SyncPaceTest {
       never.called();
     }
     time.advance(Duration.ofMillis(100));
-    never.worker().pageEnded(() -> awaited++);
+    never.worker().worked(() -> awaited++);
     assertThat(never.rest()).isZero();
     assertThat(awaited).isZero();
   }

@@ -358,7 +358,7 @@ public final class MasterServer implements AutoCloseable {
         List.of(
             new Reclaimer(
                 configuration.get(ConfigKeys.RECLAIM_ENTRIES_PER_SECOND),
-                () -> pools.pace().rest() > 0,
+                pools.pace()::givesWay,
                 metrics),
             new IncompleteFiles(
                 transactions,

@@ -60,7 +60,7 @@ final class DirectoryWindow implements Crew.Source<FoundDirectory> {
   private void listAhead() {
     // On this host it takes processors, which a run that gives way leaves to others.
     int processors = Runtime.getRuntime().availableProcessors();
-    int most = target.atOnce(WINDOW, context.pace().rest() > 0 ? 1 : processors);
+    int most = target.atOnce(WINDOW, context.pace().givesWay() ? 1 : processors);
     while (context.listings().isOn() && window.size() < most) {
       if (!context.listings().hasRoom()) {
         return;

@@ -9,9 +9,9 @@ import java.util.function.DoubleSupplier;
 /**
  * How fast recursive runs go. A run takes all the processors it can get, and every follower works
  * at what it journals: right as long as nobody waits for them. While calls come in and the
- * processors are busy, a thread of a run has one entry on its way and not several, and a short one,
- * and rests a share of the time that it worked. Runs over one path or directory, which a caller
- * waits for, do neither. Thread-safe.
+ * processors are busy, a thread of a run has one entry on its way and not several, and rests a
+ * share of the time that it worked; one that descends has shorter entries, too. Runs over one path
+ * or directory, which a caller waits for, do neither. Thread-safe.
  */
 public final class SyncPace {
   /** Calls a second that are worth giving way to. */
@@ -66,6 +66,11 @@ public final class SyncPace {
   /** Rest for each time worked, now; 0: full speed, or no run is going. */
   public double rest() {
     return time.nanoTime() - sampledNanos > STALE_NANOS ? 0 : rest;
+  }
+
+  /** Whether runs rest now: whatever nobody waits for gives way too. */
+  public boolean givesWay() {
+    return rest() > 0;
   }
 
   private synchronized void sample() {
@@ -124,6 +129,11 @@ public final class SyncPace {
         sinceNanos = time.nanoTime();
         owedNanos = 0;
       }
+    }
+
+    /** As {@link SyncPace#givesWay}. */
+    boolean givesWay() {
+      return SyncPace.this.givesWay();
     }
 
     /** What is owed now, for tests. */

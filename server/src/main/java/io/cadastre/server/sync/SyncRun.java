@@ -68,7 +68,7 @@ final class SyncRun {
             () -> new DirectoryWorker(context, this, newWriter()));
   }
 
-  /** Nobody waits for a recursive run as for an answer, so that it may rest. */
+  /** Only recursive runs rest. */
   private SyncWriter newWriter() {
     return new SyncWriter(context, isRecursive() ? context.pace().worker() : null);
   }

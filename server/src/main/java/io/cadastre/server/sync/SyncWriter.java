@@ -68,7 +68,7 @@ final class SyncWriter {
   private final SecondPass secondPass;
 
   /**
-   * @param pace of the thread that uses it; null if it does not rest between two entries
+   * @param pace of the thread that uses it; null if it does not rest by itself
    */
   SyncWriter(SyncContext context, SyncPace.Worker pace) {
     this.context = context;
@@ -98,7 +98,7 @@ final class SyncWriter {
 
   private int mostDecisions() {
     int most = context.settings().batchRecords() / 2;
-    return pace != null && context.pace().rest() > 0 ? Math.min(most, FEW_DECISIONS) : most;
+    return pace != null && pace.givesWay() ? Math.min(most, FEW_DECISIONS) : most;
   }
 
   /** Rests if it is time to; what was journaled is waited for first. */

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,20 +22,24 @@ class LauncherTest {
   @TempDir Path directory;
 
   private String run(List<String> words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", SCRIPT.toString()));
+    command.addAll(words);
+    return run(0, command);
+  }
+
+  private String run(int exit, List<String> command) throws IOException, InterruptedException {
     Path java = directory.resolve("bin").resolve("java");
     Files.createDirectories(java.getParent());
     Files.writeString(directory.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
     Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
-    List<String> command = new ArrayList<>(List.of("/bin/sh", SCRIPT.toString()));
-    command.addAll(words);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", directory.toString());
     builder.environment().put("CADASTRE_MASTER_OPTS", "-as-master");
     builder.environment().put("CADASTRE_CLI_OPTS", "-as-command");
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(process.waitFor()).as(said).isEqualTo(exit);
     return said;
   }
 
@@ -58,5 +64,19 @@ class LauncherTest {
     assertThat(said.contains("-as-command")).isNotEqualTo(master);
     assertThat(said.contains("conf/log4j2.xml")).isEqualTo(master);
     assertThat(said).endsWith("io.cadastre.cli.Main " + line + "\n");
+  }
+
+  /** Java would make it U+FFFD, and the directory of another name. */
+  @Test
+  @Tag("bad-input:path.argument")
+  void anArgumentThatIsNotUtf8() throws IOException, InterruptedException {
+    // A process cannot be given such bytes from Java.
+    String shell = "exec /bin/sh \"$0\" fs mkdir \"$(printf '/a\\377b')\"";
+    String said = run(2, List.of("/bin/sh", "-c", shell, SCRIPT.toString()));
+    assertThat(said)
+        .isEqualTo(
+            "cadastre: An argument is not UTF-8; names in Cadastre are. Nothing was done.\n");
+    assertThat(run(List.of("fs", "mkdir", "/a\u00e9\u6728\ud83d\ude00\ufffd")))
+        .contains("/a\u00e9\u6728");
   }
 }
